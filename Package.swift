@@ -1,0 +1,149 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARK: - Products of other packages
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// MARK: - How every target of this project is compiled
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: ["README.md"],
+        resources: resources, swiftSettings: strict)
+}
+
+/// A C library of the system: a module map and inline shims, nothing else.
+func library(_ name: String, apt: [String]) -> Target {
+    .systemLibrary(name: name, path: "Shared/C/\(name)", providers: [.apt(apt)])
+}
+
+func service(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Services/\(name)", exclude: ["README.md"],
+        resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+        swiftSettings: strict)
+}
+
+/// What each of the five services is built from.
+let rooms: [Target.Dependency] = [
+    "CardProgramme", "Contracts", "Messaging", "Storage", "PostgreSQL", "ServiceRuntime", "Access",
+    hummingbird, serviceLifecycle, configuration, logging, httpTypes, nioCore,
+]
+
+let package = Package(
+    name: "youdai",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "intake", targets: ["Intake"]),
+        .executable(name: "verification", targets: ["Verification"]),
+        .executable(name: "review", targets: ["Review"]),
+        .executable(name: "notification", targets: ["Notification"]),
+        .executable(name: "issuance", targets: ["Issuance"]),
+        .executable(name: "youdai", targets: ["Operations"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // MARK: - C libraries
+        library("CPoll", apt: ["libc6-dev"]),
+        library("CPostgreSQL", apt: ["libpq-dev"]),
+        library("CRabbitMQ", apt: ["librabbitmq-dev"]),
+
+        // MARK: - Shared
+        shared("CardProgramme", [yams]),
+        shared("PollExecutor", ["CPoll", nioConcurrency]),
+        shared("PostgreSQL", ["CPostgreSQL", "PollExecutor", serviceLifecycle, logging, nioConcurrency]),
+        shared("Storage", ["PostgreSQL", logging, crypto, nioConcurrency]),
+        shared("RabbitMQ", ["CRabbitMQ", "PollExecutor", serviceLifecycle, logging, nioConcurrency]),
+        shared("Access", ["CardProgramme", crypto]),
+        shared("Contracts", ["CardProgramme", "Access"]),
+        shared("ServiceRuntime", [
+            "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals, configuration, logging, metrics,
+            coreMetrics, httpTypes, nioCore, nioHTTP1, nioConcurrency,
+        ]),
+        shared("Messaging", [
+            "CardProgramme", "Contracts", "Access", "PostgreSQL", "Storage", "RabbitMQ", "ServiceRuntime", serviceLifecycle,
+            logging, configuration, nioConcurrency,
+        ]),
+        shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
+
+        // MARK: - Services
+        service("Intake", rooms + [crypto]),
+        service("Verification", rooms),
+        service("Review", rooms),
+        service("Notification", rooms),
+        service("Issuance", rooms),
+        service("Operations", rooms + ["RabbitMQ", "HTTPCalls", nioConcurrency, argumentParser, subprocess, systemPackage, crypto, unixSignals]),
+
+        // MARK: - Tests
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "PostgreSQL", "RabbitMQ", "Storage", "Messaging", "Contracts", "Access", "CardProgramme", "ServiceRuntime",
+                "HTTPCalls", logging, serviceLifecycle, configuration,
+            ], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("CardProgrammeTests", ["CardProgramme"]),
+        tests("AccessTests", ["Access", "CardProgramme", crypto]),
+        tests("ContractsTests", ["Contracts", "Access", "CardProgramme"]),
+        tests("ServiceRuntimeTests", [
+            "ServiceRuntime", "HTTPCalls", "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle,
+            configuration, logging, coreMetrics, nioConcurrency,
+        ]),
+        tests("PostgreSQLTests", ["PostgreSQL", "Storage", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
+        tests("RabbitMQTests", ["RabbitMQ", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
+        tests("MessagingTests", [
+            "Messaging", "Contracts", "Access", "RabbitMQ", "PostgreSQL", "Storage", "ServiceRuntime", "TestSupport", logging,
+            serviceLifecycle,
+        ]),
+        tests("IntegrationTests", ["TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging"]),
+        tests("EndToEndTests", ["TestSupport", "Contracts", "HTTPCalls"]),
+        tests("FaultTests", ["TestSupport", "Contracts", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging"]),
+        tests("ArchitectureTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

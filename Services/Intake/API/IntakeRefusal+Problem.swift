@@ -1,0 +1,20 @@
+import HTTPTypes
+import ServiceRuntime
+
+/// The one place where the front desk's refusals become answers.
+extension IntakeRefusal: ProblemConvertible {
+    var problem: APIProblem {
+        APIProblem(self.status, code: self.code, zh: self.zh, en: self.en)
+    }
+
+    private var status: HTTPResponse.Status {
+        switch self.kind {
+        case .malformed: .badRequest
+        case .unknown: .notFound
+        case .conflict: .conflict
+        case .tooLarge: .contentTooLarge
+        case .unsupportedType: .unsupportedMediaType
+        case .unfit: .unprocessableContent
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import CardProgramme
+import Contracts
+
+/// The station's check (受理及检查, R61–R67) and the correction of what came back (R64, R71).
+enum StationCheck {
+    /// Where a decision leads.
+    struct Outcome: Sendable, Equatable {
+        let step: SubmissionStep
+        let stage: SubmissionStage
+        let round: Int
+        /// Why it goes back to the applicant; nil when it goes on.
+        let reason: ReturnReason?
+    }
+
+    /// What a decision does to a submission.
+    ///
+    /// - Parameters:
+    ///   - facts: the person's file as it is now: it may have changed since the submission.
+    ///   - fileComplete: checked a second time before anything leaves the station (R22).
+    static func decide(
+        _ decision: Decision, on submission: SubmissionRecord, facts: PersonFacts, fileComplete: Bool
+    ) throws(IntakeRefusal) -> Outcome {
+        let step: SubmissionStep
+        switch decision.outcome {
+        case .pass: step = .checkPassed
+        case .return: step = .checkReturned
+        case .refuse: throw .cannotRefuse
+        }
+        if step == .checkReturned, decision.reason == nil { throw .reasonMissing }
+        guard decision.round == submission.round else {
+            throw .roundOver(seen: decision.round, current: submission.round)
+        }
+        let stage = try Self.stage(after: step, from: submission.stage)
+        guard step == .checkPassed else {
+            return Outcome(step: step, stage: stage, round: submission.round, reason: decision.reason)
+        }
+        guard fileComplete else { throw .fileIncomplete }
+        guard CardKind.allowed(for: facts.categorySet).contains(submission.cardKind) else { throw .cardKindWrong }
+        guard submission.formsSigned else { throw .formsUnsigned }
+        guard submission.materials.contains(where: { $0.kind == .photo }) else { throw .photoMissing }
+        // What the centre returned is accepted anew, and it tells acceptances apart by their round.
+        let round = submission.stage == .returnedToStation ? submission.round + 1 : submission.round
+        return Outcome(step: step, stage: stage, round: round, reason: nil)
+    }
+
+    /// The submission after the applicant or the station mended it: one round further, waiting for the check again.
+    static func correct(
+        _ submission: SubmissionRecord, with correction: IntakeAPI.Correction, facts: PersonFacts
+    ) throws(IntakeRefusal) -> SubmissionRecord {
+        var mended = submission
+        // R71: what came back to the station is mended there and checked again like what the applicant mended.
+        mended.stage =
+            submission.stage == .returnedToStation
+            ? .awaitingStationCheck : try Self.stage(after: .corrected, from: submission.stage)
+        if let kind = correction.cardKind {
+            let kinds = CardKind.allowed(for: facts.categorySet)
+            guard kinds.contains(kind) else { throw .cardKindNotAllowed(kinds) }
+            mended.cardKind = kind
+        }
+        mended.applicationFormSigned = correction.applicationFormSigned ?? submission.applicationFormSigned
+        mended.bankConfirmationSigned = correction.bankConfirmationSigned ?? submission.bankConfirmationSigned
+        mended.round = submission.round + 1
+        return mended
+    }
+
+    private static func stage(
+        after step: SubmissionStep, from stage: SubmissionStage
+    ) throws(IntakeRefusal) -> SubmissionStage {
+        guard let next = SubmissionStateMachine.stage(after: step, from: stage) else {
+            throw .impossible(ImpossibleStep(stage: stage, step: step))
+        }
+        return next
+    }
+}

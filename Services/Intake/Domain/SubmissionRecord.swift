@@ -1,0 +1,43 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+
+/// A submission as intake has it on record, together with the view of where the other levels have brought it.
+struct SubmissionRecord: Sendable, Equatable {
+    let id: UUID
+    let person: UUID
+    let division: String
+    /// The station that accepts it and gets it back (R81).
+    let station: String
+    let batch: Int
+    let lane: Lane
+    var cardKind: CardKind
+    var stage: SubmissionStage
+    /// 1, and one more each time it is handed in again.
+    var round: Int
+    /// Grows with every change of the row or its materials; a decision made on an older one is made again.
+    let revision: Int
+    let submittedAt: Date
+    var applicationFormSigned: Bool
+    var bankConfirmationSigned: Bool
+    var lastReason: ReturnReason?
+    /// Last day for whoever holds it now, by rule or by target.
+    var dueOn: CalendarDay?
+    let materials: [MaterialReference]
+
+    var formsSigned: Bool { self.applicationFormSigned && self.bankConfirmationSigned }
+    var resource: Resource { Resource(division: self.division, station: self.station, person: self.person) }
+
+    /// Materials may be added and replaced until the check hands them on, and again after a return.
+    var takesMaterials: Bool { Self.stagesTakingMaterials.contains(self.stage) }
+    static let stagesTakingMaterials: [SubmissionStage] = [.awaitingStationCheck, .returnedToApplicant, .returnedToStation]
+}
+
+/// One line of a submission's history.
+struct SubmissionEvent: Sendable, Equatable {
+    let stage: SubmissionStage
+    let step: SubmissionStep?
+    let reason: ReturnReason?
+    let at: Date
+}

@@ -1,0 +1,81 @@
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import Hummingbird
+import Messaging
+import PostgreSQL
+import ServiceLifecycle
+import ServiceRuntime
+import Storage
+
+/// The composition root: the only place that knows what intake is made of.
+enum IntakeAssembly {
+    /// Brings the database up to date.
+    static func migrate(_ context: RuntimeContext) async throws {
+        let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
+        let migrator = Migrator(
+            connection: connection, service: context.name, migrations: MessageEndpoint.migrations + [.intake],
+            logger: context.logger)
+        do {
+            try await migrator.migrate()
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+    }
+
+    /// Everything long-lived, in the order of dependence.
+    static func services(_ context: RuntimeContext) async throws -> [any Service] {
+        let configuration = try IntakeConfiguration(context)
+        let programme = configuration.programme
+        let clock = context.clock
+        let pool = PostgresPool(configuration: try context.databaseConfiguration(), logger: context.logger)
+        let dueDays = DueDays(programme: programme, calendar: .china)
+        let persons = PersonRepository(pool: pool, vault: FactsVault(keyRing: context.keyRing))
+        let submissions = SubmissionRepository(pool: pool, persons: persons)
+        let materials = MaterialRepository(pool: pool, keyRing: context.keyRing)
+        let endpoint = try MessageEndpoint(
+            service: .intake, pool: pool, context: context,
+            handlers: [
+                SubmissionReturnedConsumer(submissions: submissions, dueDays: dueDays).handler,
+                SubmissionProgressedConsumer(submissions: submissions, dueDays: dueDays).handler,
+            ])
+
+        let personRoutes = PersonController(
+            register: RegisterPerson(
+                programme: programme, clock: clock, persons: persons, endpoint: endpoint, keyRing: context.keyRing),
+            read: ReadPerson(programme: programme, clock: clock, persons: persons))
+        let submissionRoutes = SubmissionController(
+            submit: Submit(
+                programme: programme, dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
+            list: ListSubmissions(programme: programme, submissions: submissions),
+            read: ReadSubmission(submissions: submissions),
+            check: CheckSubmission(
+                dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint, keyRing: context.keyRing),
+            correct: CorrectSubmission(dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
+            progress: ReportProgress(dueDays: dueDays, clock: clock, submissions: submissions))
+        let materialRoutes = MaterialController(
+            store: StoreMaterial(clock: clock, submissions: submissions, materials: materials),
+            fetch: FetchMaterial(submissions: submissions, materials: materials))
+
+        BacklogGauges(submissions: submissions, clock: clock).register(in: context.metrics)
+        let server = try ServiceAPI.makeServer(
+            context: context,
+            routes: { routes in
+                personRoutes.add(to: routes)
+                submissionRoutes.add(to: routes)
+                materialRoutes.add(to: routes)
+            },
+            readiness: [
+                ReadinessCheck("database") { _ = try await pool.query("SELECT 1") },
+                ReadinessCheck("broker") { guard endpoint.isFlowing else { throw BrokerNotFlowing() } },
+            ])
+        let housekeeping = AnswerHousekeeping(
+            submissions: submissions, daysKept: configuration.answersKeptDays, logger: context.logger)
+        return [pool] + endpoint.services + [housekeeping, server]
+    }
+
+    /// The broker is not connected, or its alarm blocks publishing.
+    private struct BrokerNotFlowing: Error {}
+}

@@ -1,0 +1,32 @@
+import CardProgramme
+import FoundationEssentials
+import ServiceRuntime
+
+/// What intake needs to know besides what every service does.
+struct IntakeConfiguration: Sendable {
+    /// The district's plan: batches, stations, windows, periods.
+    let programme: Programme
+    /// Real days for which a repeated request gets its first answer.
+    let answersKeptDays: Int
+
+    private static let answersKept = ConfigurationKey(
+        "intake.answers.kept.days", standard: "30",
+        "Days (real time) for which a repeated Idempotency-Key is answered as the first time.")
+    static let keys: [ConfigurationKey] = [Self.answersKept]
+
+    init(_ context: RuntimeContext) throws {
+        self.answersKeptDays = try context.configuration.integer(Self.answersKept, in: 1...3650)
+        let file = try context.configuration.required(.programmeFile)
+        guard let data = try? Data(contentsOf: URL(filePath: file)), let yaml = String(validating: data, as: UTF8.self) else {
+            throw ConfigurationError(
+                key: .programmeFile, problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
+        }
+        do throws(ProgrammeMistakes) {
+            self.programme = try Programme.parse(yaml: yaml, file: file)
+        } catch {
+            throw ConfigurationError(
+                key: .programmeFile,
+                problem: "names a programme with mistakes; “youdai programme check \(file)” lists them. The first: \(error.mistakes.first.map { "\($0)" } ?? "unknown")")
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import Messaging
+import ServiceRuntime
+import Storage
+
+/// 建档立卡: enters a person on the roster, or brings a known file up to date (R21). Open whatever the batch (R68).
+struct RegisterPerson: Sendable {
+    let programme: Programme
+    let clock: ProgrammeClock
+    let persons: PersonRepository
+    let endpoint: MessageEndpoint
+    let keyRing: KeyRing
+
+    /// - Returns: the file, and whether it is new.
+    func run(
+        _ form: IntakeAPI.Registration, by principal: Principal
+    ) async throws -> (person: IntakeAPI.Person, isNew: Bool) {
+        try AccessPolicy.decide(
+            principal, .registerPerson, on: Resource(division: self.programme.divisionCode, station: form.station))
+        let now = self.clock.now()
+        let today = CalendarDay(now)
+        let (facts, number) = try PersonFacts.read(form, today: today)
+        guard self.programme.station(form.station) != nil else { throw IntakeRefusal.stationUnknown }
+
+        let hash = self.keyRing.identityHash(number)
+        let change = PersonRepository.Change(
+            batch: SubmissionGate.batch(of: facts, programme: self.programme, today: today),
+            lane: SubmissionGate.lane(of: facts, today: today), at: now, by: principal.subject)
+        // Two counters may register the same person at the same moment; the second then finds the first one's file.
+        for _ in 0..<3 {
+            let known = try await self.persons.find(identityHash: hash)
+            let file = try self.file(form, facts, known: known, by: principal)
+            if file == known { return (self.answer(file, today), false) }
+            let written = try await self.endpoint.transaction { work in
+                let written =
+                    known == nil
+                    ? try await self.persons.insert(file, identityHash: hash, change, in: work.sql)
+                    : try await self.persons.update(file, change, in: work.sql)
+                if written { try self.announce(file, change, in: work) }
+                return written
+            }
+            if written { return (self.answer(file, today), known == nil) }
+        }
+        throw IntakeRefusal.busy
+    }
+
+    /// The file as the form wants it. A file kept by another station is out of a station's reach (R1).
+    private func file(
+        _ form: IntakeAPI.Registration, _ facts: PersonFacts, known: PersonFile?, by principal: Principal
+    ) throws(IntakeRefusal) -> PersonFile {
+        if let known, !AccessPolicy.allows(principal, .updatePerson, on: known.resource) { throw .keptElsewhere }
+        return PersonFile(
+            id: known?.id ?? UUIDv7.generate(), division: self.programme.divisionCode, station: form.station,
+            fileComplete: form.fileComplete, facts: facts, revision: known?.revision ?? 1)
+    }
+
+    private func announce(_ file: PersonFile, _ change: PersonRepository.Change, in work: UnitOfWork) throws {
+        let contact = Contact(name: file.facts.name, phones: file.facts.phones)
+        try work.emit(
+            ContactRegistered(
+                personID: file.id, division: file.division, station: file.station,
+                contact: try self.keyRing.seal(
+                    contact, for: ServiceName.notification.rawValue, type: ContactRegistered.type, subject: file.id,
+                    field: "contact"),
+                registeredAt: change.at),
+            subject: file.id, to: .notification, lane: change.lane)
+    }
+
+    private func answer(_ file: PersonFile, _ today: CalendarDay) -> IntakeAPI.Person {
+        IntakeAPI.Person(file, programme: self.programme, today: today)
+    }
+}

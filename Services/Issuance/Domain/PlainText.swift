@@ -1,0 +1,25 @@
+/// Checks of the short texts callers write.
+enum PlainText {
+    /// A tracking number as couriers print it: 6–40 letters, digits and hyphens, letters upper-cased.
+    static func trackingNumber(_ text: String) throws(Refusal) -> String {
+        let number = text.uppercased()
+        guard (6...40).contains(number.utf8.count),
+            number.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || $0 == 0x2D })
+        else {
+            throw .invalid(
+                "parcel.tracking_number", zh: "快递单号应为 6 至 40 位字母、数字或连字符，请按面单填写。",
+                en: "A tracking number has 6 to 40 letters, digits or hyphens: write it as printed on the label.")
+        }
+        return number
+    }
+
+    /// Who signed: 1–40 characters on one line.
+    static func signatory(_ text: String, zh: String, en: String) throws(Refusal) -> String {
+        guard !text.isEmpty, text.count <= 40, text.contains(where: { !$0.isWhitespace }),
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            throw .invalid("signature.missing", zh: zh, en: en)
+        }
+        return text
+    }
+}

@@ -1,0 +1,51 @@
+import FoundationEssentials
+import PostgreSQL
+
+/// A parcel as it is stored.
+struct StoredParcel: Sendable {
+    let trackingNumber: String
+    /// How many cards the card maker posted.
+    let expected: Int
+    /// When the centre signed for it; nil while it is on its way or was refused.
+    let receivedAt: Date?
+}
+
+/// Parcels inside the caller's transaction.
+struct ParcelWriter {
+    let sql: PostgresTransaction
+
+    /// Registers a tracking number, waiting for anybody who is registering the same one.
+    ///
+    /// - Returns: False when the number was used before.
+    func insert(_ trackingNumber: String, expected: Int, by subject: String, at now: Date) async throws -> Bool {
+        try await self.sql.execute(
+            """
+            INSERT INTO parcel (tracking_number, expected, posted_at, posted_by)
+            VALUES (\(trackingNumber), \(expected), \(now), \(subject))
+            ON CONFLICT (tracking_number) DO NOTHING
+            """) == 1
+    }
+
+    /// The parcel, locked.
+    func lock(_ trackingNumber: String) async throws -> StoredParcel? {
+        let result = try await self.sql.query(
+            "SELECT expected, received_at FROM parcel WHERE tracking_number = \(trackingNumber) FOR UPDATE")
+        return try result.rows.first.map { row in
+            let (expected, receivedAt) = try row.decode(Int.self, Date?.self)
+            return StoredParcel(trackingNumber: trackingNumber, expected: expected, receivedAt: receivedAt)
+        }
+    }
+
+    /// The cards in a parcel, in ascending order.
+    func cards(of trackingNumber: String) async throws -> [UUID] {
+        try await self.sql.query(
+            "SELECT submission_id FROM card_order WHERE tracking_number = \(trackingNumber) ORDER BY submission_id"
+        ).rows.map { try $0.decode(UUID.self) }
+    }
+
+    /// Records that the centre signed for the parcel (R88, R89).
+    func receive(_ trackingNumber: String, by subject: String, at now: Date) async throws {
+        _ = try await self.sql.execute(
+            "UPDATE parcel SET received_at = \(now), received_by = \(subject) WHERE tracking_number = \(trackingNumber)")
+    }
+}

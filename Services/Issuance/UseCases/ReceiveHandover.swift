@@ -1,0 +1,84 @@
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import Messaging
+import ServiceRuntime
+import Storage
+
+/// The station counts its cards and signs; ten working days for delivering them begin (R48, A3).
+struct ReceiveHandover: Sendable {
+    let endpoint: MessageEndpoint
+    let clock: ProgrammeClock
+    let deadlines: DeadlineRules
+    let seal: HolderSeal
+
+    struct Result: Sendable {
+        let id: UUID
+        let station: String
+        let cards: [UUID]
+        let receivedAt: Date
+        let dueOn: CalendarDay
+    }
+
+    /// - Parameter station: The station the caller may act for.
+    func callAsFunction(
+        _ id: UUID, station: String, count: Int, signedBy text: String, by subject: String
+    ) async throws -> Answer<Result> {
+        let signedBy = try PlainText.signatory(
+            text, zh: "请填写签收人（1 至 40 个字符）。", en: "Say who signed, in 1 to 40 characters.")
+        return try await self.endpoint.transaction { work in
+            let handovers = HandoverWriter(sql: work.sql)
+            guard let handover = try await handovers.lock(id), handover.station == station else { throw Refusal.handoverUnknown }
+            if let receivedAt = handover.receivedAt, let dueOn = handover.dueOn, let signature = handover.signedBy {
+                guard count == handover.cards, try self.seal.open(signature: signature, owner: id) == signedBy else {
+                    throw Refusal.conflict(
+                        "handover.already_received", zh: "该交接已由服务站签收，不能再登记不同的签收内容。如有出入，请联系区退役军人服务中心。",
+                        en:
+                            "The station already signed for this hand-over; a different receipt cannot be recorded. Ask the district service centre about a difference."
+                    )
+                }
+                return Answer(
+                    value: Result(
+                        id: id, station: station, cards: try await handovers.cards(of: id), receivedAt: receivedAt, dueOn: dueOn),
+                    isRepeated: true)
+            }
+            guard count == handover.cards else {
+                throw Refusal.conflict(
+                    "handover.count_differs",
+                    zh: "清点数量为 \(count) 张，服务中心移交 \(handover.cards) 张，数量不符。请重新清点；仍不符的请不要签收，并联系区退役军人服务中心。",
+                    en:
+                        "\(count) cards were counted and \(handover.cards) were handed over. Count again; if the numbers still differ, do not sign and ask the district service centre."
+                )
+            }
+            let now = self.clock.now()
+            let due = self.deadlines.delivery(receivedAtStation: CalendarDay(now)).due
+            let orders = CardOrderWriter(sql: work.sql)
+            let cards = try await orders.lock(handover: id)
+            let stage = try CardCustody.advance(cards, by: .receivedAtStation)
+            let receivedAt = try await handovers.receive(
+                id, signedBy: try self.seal.seal(signature: signedBy, owner: id), due: due, by: subject, at: now)
+            try await orders.reachStation(cards, stage: stage, dueOn: due.day, at: now)
+            try work.tellIntake(cards, took: .receivedAtStation, to: stage, dueOn: due.day, at: now)
+            try self.askToTell(cards, tellBy: due.day, at: now, in: work)
+            return Answer(
+                value: Result(
+                    id: id, station: station, cards: cards.map(\.submissionID), receivedAt: receivedAt, dueOn: due.day),
+                isRepeated: false)
+        }
+    }
+
+    private func askToTell(_ cards: [CardInCustody], tellBy: CalendarDay, at now: Date, in work: UnitOfWork) throws {
+        for card in cards {
+            try work.emit(
+                NoticeRequested(
+                    noticeID: UUIDv7.generate(), personID: card.personID, submissionID: card.submissionID, purpose: .cardArrived,
+                    requestedAt: now, tellBy: tellBy),
+                subject: card.submissionID, to: .notification, lane: card.lane)
+        }
+    }
+}
+
+extension Refusal {
+    static let handoverUnknown = Refusal.unknown(
+        "handover.unknown", zh: "没有该交接记录，请从交接列表中重新选择。", en: "There is no such hand-over: choose it from the list again.")
+}

@@ -1,0 +1,10 @@
+import ServiceRuntime
+
+extension Refusal: ProblemConvertible {
+    var problem: APIProblem {
+        switch self.kind {
+        case .invalid: .unprocessable(self.code, zh: self.zh, en: self.en)
+        case .unknown: .notFound(self.code, zh: self.zh, en: self.en)
+        }
+    }
+}

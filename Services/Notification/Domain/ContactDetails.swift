@@ -1,0 +1,17 @@
+/// Name and phones. Sealed at rest; phones leave this service only masked.
+struct ContactDetails: Codable, Sendable, Equatable {
+    let name: String
+    let phones: [String]
+}
+
+/// Phone numbers as far as staff need them to recognise one.
+enum PhoneMask {
+    /// Shows the first three and the last four characters of a number of eleven or more, and of a shorter one a third,
+    /// at most two, from its end.
+    ///
+    /// What is hidden keeps its count, so that a number typed too short is noticed.
+    static func mask(_ phone: String) -> String {
+        let (head, tail) = phone.count >= 11 ? (3, 4) : (0, min(2, phone.count / 3))
+        return phone.prefix(head) + String(repeating: "*", count: phone.count - head - tail) + phone.suffix(tail)
+    }
+}

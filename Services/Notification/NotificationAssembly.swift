@@ -1,0 +1,56 @@
+import CardProgramme
+import Contracts
+import Messaging
+import PostgreSQL
+import ServiceLifecycle
+import ServiceRuntime
+import Storage
+
+/// Puts notification together. The only file that knows all concrete types.
+enum NotificationAssembly {
+    private static let migrations = MessageEndpoint.migrations + [.v100Voice]
+
+    /// Brings the database up to date.
+    static func migrate(_ context: RuntimeContext) async throws {
+        let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
+        let migrator = Migrator(
+            connection: connection, service: context.name, migrations: Self.migrations, logger: context.logger)
+        do {
+            try await migrator.migrate()
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+    }
+
+    /// Everything long-lived, in the order of dependence.
+    static func services(_ context: RuntimeContext) async throws -> [any Service] {
+        let configuration = try NotificationConfiguration(context)
+        let division = configuration.programme.divisionCode
+        let seal = ContactSeal(keyRing: context.keyRing)
+        let pool = PostgresPool(configuration: try context.databaseConfiguration(), logger: context.logger)
+        let notices = NoticeReader(pool: pool)
+        let contacts = ContactReader(pool: pool)
+        let endpoint = try MessageEndpoint(
+            service: .notification, pool: pool, context: context,
+            handlers: [
+                ContactRegisteredConsumer.handler(
+                    RegisterContacts(division: division, keyRing: context.keyRing, seal: seal, clock: context.clock)),
+                NoticeRequestedConsumer.handler(RecordNotices(clock: context.clock)),
+            ])
+        NotificationGauges.register(in: context.metrics, notices: notices, contacts: contacts, clock: context.clock)
+
+        let noticeRoutes = NoticeRoutes(division: division, notices: notices)
+        let contactRoutes = ContactRoutes(division: division, contacts: contacts, seal: seal)
+        let server = try ServiceAPI.makeServer(
+            context: context,
+            routes: { api in
+                noticeRoutes.add(to: api)
+                contactRoutes.add(to: api)
+            },
+            // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.
+            readiness: [ReadinessCheck("database") { _ = try await pool.query("SELECT 1") }])
+        return [pool] + endpoint.services + [server]
+    }
+}

@@ -1,0 +1,27 @@
+import CardProgramme
+import Configuration
+import FoundationEssentials
+import ServiceRuntime
+
+/// What notification reads from its configuration; it has no keys besides the common ones.
+struct NotificationConfiguration: Sendable {
+    let programme: Programme
+
+    /// - Throws: `ConfigurationError` naming the key that is missing or wrong.
+    init(_ context: RuntimeContext) throws {
+        self.programme = try Self.programme(context.configuration)
+    }
+
+    private static func programme(_ configuration: ConfigReader) throws(ConfigurationError) -> Programme {
+        let file = try configuration.required(.programmeFile)
+        guard let data = try? Data(contentsOf: URL(filePath: file)), let text = String(validating: data, as: UTF8.self) else {
+            throw ConfigurationError(
+                key: .programmeFile, problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
+        }
+        do throws(ProgrammeMistakes) {
+            return try Programme.parse(yaml: text, file: file)
+        } catch {
+            throw ConfigurationError(key: .programmeFile, problem: "names a programme with mistakes: \(error)")
+        }
+    }
+}

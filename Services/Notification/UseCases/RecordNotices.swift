@@ -1,0 +1,24 @@
+import Contracts
+import Messaging
+import ServiceRuntime
+
+/// Records what people should be told, a whole batch of requests at a time. Sends nothing and says nothing was sent.
+struct RecordNotices: Sendable {
+    let clock: ProgrammeClock
+
+    /// A request that names another submission than it travels under; its order would not be kept.
+    struct WrongSubject: Error, CustomStringConvertible {
+        var description: String { "the notice cannot be recorded: it travels under another subject" }
+    }
+
+    func callAsFunction(_ requests: [Received<NoticeRequested>], in work: UnitOfWork) async throws {
+        let notices = try requests.map { request in
+            guard request.message.submissionID == request.envelope.subject else { throw WrongSubject() }
+            return Notice(
+                id: request.message.noticeID, personID: request.message.personID, submissionID: request.message.submissionID,
+                purpose: request.message.purpose, reason: request.message.reason, state: .recorded,
+                requestedAt: request.message.requestedAt, tellBy: request.message.tellBy)
+        }
+        try await NoticeWriter(sql: work.sql).record(notices, at: self.clock.now())
+    }
+}

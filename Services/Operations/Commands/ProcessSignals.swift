@@ -1,0 +1,5 @@
+import Glibc
+
+enum ProcessSignals {
+    static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import CardProgramme
+import Contracts
+import FoundationEssentials
+
+/// `youdai rehearse PROGRAMME --people N --seed S`
+struct RehearseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rehearse",
+        abstract: "演练：按方案把全部人员从登记办到发证 · Play a whole programme against real services, with databases and queues of its own."
+    )
+
+    @OptionGroup var installation: InstallationOptions
+    @Argument(help: "The programme file.")
+    var programme: String
+    @Option(help: "How many synthetic people.")
+    var people = 2000
+    @Option(help: "All chance comes from this number: the same seed gives the same totals.")
+    var seed: UInt64 = 1
+    @Option(help: "Calls under way at once.")
+    var concurrency = 24
+    @Flag(help: "Keep this rehearsal's databases and queues; otherwise the next rehearsal removes them.")
+    var keep = false
+
+    func run() async throws {
+        guard (1...200_000).contains(self.people) else { throw OperationsError("--people is from 1 to 200000.") }
+        guard (1...256).contains(self.concurrency) else { throw OperationsError("--concurrency is from 1 to 256.") }
+        let installation = try self.installation.load()
+        let programme = try ProgrammeFile.load(self.programme)
+        let started = ContinuousClock.now
+        try await RunRegister(installation: installation).removeOld(kind: "rehearsal")
+        let run = try await Run.create(
+            kind: "rehearsal", installation: installation, programmeFile: self.programme, conducted: true)
+        if self.keep { try RunRegister(installation: installation).markKept(run) }
+        Terminal.write("演练 Rehearsal \(run.name): \(programme.title), \(self.people) people, seed \(self.seed)\n")
+        let chance = Chance(seed: self.seed)
+        let script = Script(programme: programme, calendar: .china, chance: chance)
+        let population = try Population(programme: programme, count: self.people, chance: chance)
+        let opening = programme.window.from.startOfDay
+        if let file = run.clockFile { try Conductor.write(opening, to: file) }
+        let concurrency = self.concurrency
+        let clean = try await RunSession.with(run) { session in
+            let desk = try Desk(run: run, division: programme.divisionCode, connections: concurrency)
+            let conductor = try Conductor(
+                file: run.clockFile ?? "", quiet: QuietWatch(pools: session.pools), start: opening)
+            let rehearsal = Rehearsal(
+                script: script, people: population.people, desk: desk, conductor: conductor, concurrency: concurrency)
+            let view = LiveView(people: population.people.count)
+            try await rehearsal.play { day, ledger in await view.show(day, ledger) }
+            let ledger = await rehearsal.ledger
+            await view.show(ledger.lastDay, ledger, final: true)
+            let verdict = try await Auditor(pools: session.pools, settle: .seconds(3)).audit()
+            let report = RehearsalReport(ledger: ledger, programme: programme)
+            Terminal.write(report.text)
+            let audit = AuditReport(verdict: verdict)
+            Terminal.write(verdict.isClean ? "\(audit.line)\n" : audit.text)
+            let figures = desk.figures
+            Terminal.write(
+                "调用 Calls: \(figures.calls), lost answers \(figures.lostAnswers), refusals \(figures.refusals); process starts \(session.fleet.starts.values.reduce(0, +)); \((ContinuousClock.now - started).components.seconds) s\n"
+            )
+            await desk.shutdown()
+            return verdict.isClean
+        }
+        if !clean { throw ExitCode(1) }
+    }
+}

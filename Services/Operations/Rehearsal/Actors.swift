@@ -1,0 +1,192 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+
+/// Applicants and staff: each piece of work as the calls a person would make.
+///
+/// Every call may have been heard although its answer was lost. Staff then see that the step was taken and go on; so does
+/// this, by looking at the case again.
+struct Actors: Sendable {
+    let script: Script
+    let desk: Desk
+
+    func act(
+        _ work: Engagement.Work, _ person: RehearsalPerson, _ ledger: RehearsalLedger, on day: CalendarDay
+    ) async throws -> Outcome {
+        let file = ledger.files[person.index]
+        switch work {
+        case .register: return try await self.register(person)
+        case .submit: return try await self.submit(person, file)
+        case .check: return try await self.check(person, file)
+        case .correct: return try await self.correct(person, file)
+        case .verify: return try await self.verify(person, file)
+        case .review: return try await self.review(person, file)
+        case .deliver: return try await self.deliver(person, file)
+        default: throw OperationsError("\(work) is not one person's work")
+        }
+    }
+
+    // MARK: Applicant and station
+
+    private func register(_ person: RehearsalPerson) async throws -> Outcome {
+        let answer = try await self.desk.post(
+            .intake, "/api/persons",
+            IntakeAPI.Registration(
+                name: person.name, identityNumber: person.identityNumber.text, categories: person.categories,
+                station: person.station, phones: person.phone.map { [$0] } ?? [], fileComplete: true),
+            as: .station, station: person.station, answer: IntakeAPI.Person.self)
+        return .registered(person.index, answer.id)
+    }
+
+    private func submit(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+        guard let personID = file.personID else { throw OperationsError("person \(person.index) was not registered") }
+        let submission = try await self.desk.post(
+            .intake, "/api/submissions",
+            IntakeAPI.NewSubmission(
+                personID: personID, cardKind: person.cardKind, bank: person.bank, channel: .onSite,
+                applicationFormSigned: true, bankConfirmationSigned: true),
+            as: .station, station: person.station, key: "rehearsal-\(personID)-1", answer: IntakeAPI.Submission.self)
+        try await self.desk.send(
+            .intake, "PUT", "/api/submissions/\(submission.id)/materials/photo", as: .station, station: person.station,
+            body: self.script.photo(person), type: "image/jpeg")
+        return .stage(
+            person.index, .awaitingStationCheck,
+            .init(submission: submission.id, step: .corrected, round: submission.round, dueOn: nil))
+    }
+
+    private func check(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+        let decision = self.script.decision(
+            .station, person, round: file.round, look: self.looks(file, .checkPassed, .checkReturned))
+        let stage: SubmissionStage = decision.outcome == .pass ? .awaitingVerification : .returnedToApplicant
+        try await self.unlessDone {
+            _ = try await self.desk.post(
+                .intake, "/api/submissions/\(try self.id(file))/check", decision, as: .station, station: person.station,
+                answer: IntakeAPI.Submission.self)
+        }
+        return .stage(
+            person.index, stage,
+            .init(step: decision.outcome == .pass ? .checkPassed : .checkReturned, round: file.round))
+    }
+
+    private func correct(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+        try await self.unlessDone {
+            _ = try await self.desk.post(
+                .intake, "/api/submissions/\(try self.id(file))/correction",
+                IntakeAPI.Correction(applicationFormSigned: true, bankConfirmationSigned: true), as: .station,
+                station: person.station, answer: IntakeAPI.Submission.self)
+        }
+        return .stage(person.index, .awaitingStationCheck, .init(step: .corrected, round: file.round + 1))
+    }
+
+    // MARK: Centre and bureau
+
+    private func verify(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+        var decision = self.script.decision(
+            .centre, person, round: file.round, look: self.looks(file, .verificationPassed, .verificationReturned))
+        if file.stage == .returnedToCentre {
+            decision =
+                self.script.centreReturnsFurther(person) && file.returns[.centre, default: 0] == 0
+                ? Decision(outcome: .return, reason: .formsUnsigned, round: file.round)
+                : Decision(outcome: .pass, round: file.round)
+        }
+        try await self.unlessDone {
+            _ = try await self.desk.post(
+                .verification, "/api/cases/\(try self.id(file))/decision", decision, as: .centre,
+                answer: CaseAPI.Outcome.self)
+        }
+        return .stage(
+            person.index, decision.outcome == .pass ? .awaitingInitialReview : .returnedToStation,
+            .init(step: decision.outcome == .pass ? .verificationPassed : .verificationReturned, round: file.round))
+    }
+
+    private func review(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+        let id = try self.id(file)
+        let seen = try await self.desk.call(
+            .review, "GET", "/api/cases/\(id)", as: .bureau, answer: CaseAPI.Case.self)
+        let decision = self.script.decision(
+            .bureau, person, round: file.round, look: self.looks(file, .initialReviewPassed, .initialReviewReturned))
+        try await self.unlessDone {
+            _ = try await self.desk.post(
+                .review, "/api/cases/\(id)/decision", decision, as: .bureau, answer: CaseAPI.Outcome.self)
+        }
+        return .stage(
+            person.index, decision.outcome == .pass ? .awaitingAudit : .returnedToCentre,
+            .init(
+                step: decision.outcome == .pass ? .initialReviewPassed : .initialReviewReturned, round: file.round,
+                dueOn: seen.dueOn))
+    }
+
+    // MARK: City and province, by list
+
+    func record(
+        _ level: Level, _ people: [RehearsalPerson], _ ledger: RehearsalLedger, on day: CalendarDay
+    ) async throws -> [Outcome] {
+        var outcomes: [Outcome] = []
+        let hour: Hour = level == .city ? .city : .province
+        for start in stride(from: 0, to: people.count, by: 500) {
+            var items: [CaseAPI.SuperiorDecisions.Item] = []
+            for person in people[start..<min(start + 500, people.count)] {
+                let file = ledger.files[person.index]
+                let look =
+                    level == .city ? self.looks(file, .auditPassed, .auditReturned) : self.looks(file, .filed, .filed)
+                let decision = self.script.decision(level, person, round: file.round, look: look)
+                items.append(
+                    .init(
+                        submissionID: try self.id(file), level: level, decision: decision,
+                        decidedAt: hour.instant(on: day)))
+                let (stage, step): (SubmissionStage, SubmissionStep) =
+                    switch (level, decision.outcome) {
+                    case (.city, .pass): (.awaitingFiling, .auditPassed)
+                    case (.city, .return): (.returnedToBureau, .auditReturned)
+                    case (.city, .refuse): (.refused, .auditRefused)
+                    default: (.ordered, .filed)
+                    }
+                outcomes.append(.stage(person.index, stage, .init(step: step, round: file.round)))
+            }
+            let answer = try await self.desk.post(
+                .review, "/api/decisions", CaseAPI.SuperiorDecisions(decisions: items), as: .superior,
+                answer: CaseAPI.SuperiorOutcomes.self)
+            if let refused = answer.outcomes.first(where: { $0.result == .refused }) {
+                throw OperationsError(
+                    "Review refused a decision of \(level.rawValue) about \(refused.submissionID): \(refused.english ?? "")")
+            }
+        }
+        return outcomes
+    }
+
+    // MARK: -
+
+    private func deliver(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+        let id = try self.id(file)
+        let order = try await self.desk.call(
+            .issuance, "GET", "/api/orders/\(id)", as: .station, station: person.station, answer: IssuanceAPI.Order.self)
+        let modes = IssuanceAPI.DeliveryMode.allCases
+        try await self.unlessDone {
+            _ = try await self.desk.post(
+                .issuance, "/api/orders/\(id)/delivery",
+                IssuanceAPI.Delivery(
+                    mode: modes[self.script.chance.index(modes.count, person: person.index, "mode")], receivedBy: "holder"),
+                as: .station, station: person.station, answer: IssuanceAPI.Order.self)
+        }
+        return .stage(person.index, .delivered, .init(step: .delivered, round: file.round, dueOn: order.dueOn))
+    }
+
+    func id(_ file: RehearsalLedger.File) throws -> UUID {
+        guard let id = file.submission else { throw OperationsError("a person without a submission cannot be decided") }
+        return id
+    }
+
+    /// Which look of this level this is: 1 for the first.
+    private func looks(_ file: RehearsalLedger.File, _ steps: SubmissionStep...) -> Int {
+        Set(steps).reduce(0) { $0 + file.looks[$1, default: 0] } + 1
+    }
+
+    /// A step that was refused because an earlier try of the same call was carried out is done.
+    private func unlessDone(_ call: () async throws -> Void) async throws {
+        do {
+            try await call()
+        } catch let refusal as Desk.Refusal where refusal.status == 409 && refusal.afterLostAnswer {
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+
+/// Plays a whole programme against the services' interfaces: applicants and staff act, programme time passes, and it ends
+/// when every obligation has closed.
+///
+/// Each moment's work is done by many at once; the next moment begins when everything it caused has arrived. What happens
+/// to a person depends on chance, plan and calendar only, never on which call was answered first.
+actor Rehearsal {
+    let script: Script
+    let people: [RehearsalPerson]
+    let desk: Desk
+    let conductor: Conductor
+    let concurrency: Int
+    private(set) var agenda = Agenda()
+    private(set) var ledger: RehearsalLedger
+    private var parcels = 0
+    private let stagesFrom: [String: CalendarDay]
+
+    init(script: Script, people: [RehearsalPerson], desk: Desk, conductor: Conductor, concurrency: Int) {
+        self.script = script
+        self.people = people
+        self.desk = desk
+        self.conductor = conductor
+        self.concurrency = concurrency
+        self.ledger = RehearsalLedger(people: people)
+        self.stagesFrom = Dictionary(
+            script.programme.stages.map { ($0.code, $0.window.from) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// - Parameter progress: called after each moment, for the live view.
+    func play(progress: @Sendable (CalendarDay, RehearsalLedger) async -> Void) async throws {
+        for person in self.people {
+            self.agenda.add(
+                Engagement(work: .register, person: person.index), on: self.script.registrationDay(person), at: .counter)
+        }
+        while let (moment, engagements) = self.agenda.next() {
+            try await self.conductor.step(to: moment.hour.instant(on: moment.day))
+            let outcomes = try await self.perform(engagements, on: moment.day)
+            // Applied in the people's order, so that two runs build the same agenda.
+            for outcome in outcomes { self.apply(outcome, on: moment.day) }
+            await progress(moment.day, self.ledger)
+        }
+        try await self.conductor.step(to: Hour.delivery.instant(on: self.ledger.lastDay.adding(days: 1)))
+    }
+
+    private func perform(_ engagements: [Engagement], on day: CalendarDay) async throws -> [Outcome] {
+        let single = engagements.filter { $0.person >= 0 }
+        var outcomes: [Outcome] = []
+        let actors = Actors(script: self.script, desk: self.desk)
+        let ledger = self.ledger
+        // City and province send lists, not single cases.
+        for level in [Level.city, .province] {
+            let indices = single.filter { engagement in
+                switch (engagement.work, level) {
+                case (.recordAudit, .city), (.recordFiling, .province): true
+                default: false
+                }
+            }.map(\.person)
+            guard !indices.isEmpty else { continue }
+            outcomes += try await actors.record(level, indices.map { self.people[$0] }, ledger, on: day)
+        }
+        let others = single.filter { engagement in
+            switch engagement.work {
+            case .recordAudit, .recordFiling: false
+            default: true
+            }
+        }
+        outcomes += try await self.concurrently(others) { engagement in
+            try await actors.act(engagement.work, self.people[engagement.person], ledger, on: day)
+        }
+        outcomes += try await self.concurrently(engagements.filter { $0.person < 0 }) { engagement in
+            try await actors.handle(engagement.work, self.people, ledger, on: day)
+        }
+        return outcomes.sorted { $0.order < $1.order }
+    }
+
+    private func concurrently(
+        _ engagements: [Engagement], _ body: @escaping @Sendable (Engagement) async throws -> Outcome
+    ) async throws -> [Outcome] {
+        try await withThrowingTaskGroup(of: Outcome.self) { group in
+            var outcomes: [Outcome] = []
+            var rest = engagements[...]
+            for engagement in rest.prefix(self.concurrency) { group.addTask { try await body(engagement) } }
+            rest = rest.dropFirst(self.concurrency)
+            while let outcome = try await group.next() {
+                outcomes.append(outcome)
+                if let engagement = rest.popFirst() { group.addTask { try await body(engagement) } }
+            }
+            return outcomes
+        }
+    }
+
+    private func apply(_ outcome: Outcome, on day: CalendarDay) {
+        self.ledger.record(outcome, on: day)
+        let calendar = self.script.calendar
+        func after(_ step: SubmissionStep, _ person: RehearsalPerson) -> CalendarDay {
+            let attempt = self.ledger.files[person.index].looks[step, default: 0]
+            return calendar.day(self.script.delay(step, person, attempt: attempt), workingDaysAfter: day)
+        }
+        switch outcome {
+        case .registered(let index, _):
+            let person = self.people[index]
+            self.agenda.add(
+                Engagement(work: .submit, person: index), on: max(day, self.script.submissionDay(person)), at: .counter)
+        case .stage(let index, let stage, _):
+            let person = self.people[index]
+            func plan(_ work: Engagement.Work, _ step: SubmissionStep, _ hour: Hour) {
+                self.agenda.add(Engagement(work: work, person: index), on: max(day, after(step, person)), at: hour)
+            }
+            switch stage {
+            case .awaitingStationCheck: plan(.check, .checkPassed, .stationCheck)
+            case .returnedToApplicant, .returnedToStation: plan(.correct, .corrected, .counter)
+            case .awaitingVerification: plan(.verify, .verificationPassed, .centre)
+            case .returnedToCentre: self.agenda.add(Engagement(work: .verify, person: index), on: self.next(day), at: .centre)
+            case .awaitingInitialReview: plan(.review, .initialReviewPassed, .bureau)
+            case .returnedToBureau: self.agenda.add(Engagement(work: .review, person: index), on: self.next(day), at: .bureau)
+            case .awaitingAudit: plan(.recordAudit, .auditPassed, .city)
+            case .awaitingFiling: plan(.recordFiling, .filed, .province)
+            case .ordered: self.planProduction(after: day)
+            case .atStation: plan(.deliver, .delivered, .delivery)
+            default: break
+            }
+        case .produced(let indices):
+            guard !indices.isEmpty else { return }
+            self.agenda.add(
+                Engagement(work: .ship(indices), person: -1), on: calendar.day(8, workingDaysAfter: day), at: .cardMaker)
+        case .shipped(let tracking, let indices):
+            self.agenda.add(
+                Engagement(work: .receiveParcel(tracking, indices), person: -1), on: calendar.day(3, workingDaysAfter: day),
+                at: .centreReceipt)
+        case .parcelReceived(let indices):
+            let issuing = self.stagesFrom["issuing"] ?? day
+            let first = calendar.workingDay(onOrAfter: max(issuing, self.next(day)))
+            for (station, cards) in Dictionary(grouping: indices, by: { self.people[$0].station }).sorted(by: { $0.key < $1.key }) {
+                // The stations come one after another over a week, not all at once.
+                let turn = (self.script.programme.stations.firstIndex { $0.code == station } ?? 0) % 5
+                self.agenda.add(
+                    Engagement(work: .handOver(cards), person: -1), on: calendar.day(turn, workingDaysAfter: first),
+                    at: .handOver)
+            }
+        case .handedOver(let handover, let station, let indices):
+            self.agenda.add(
+                Engagement(work: .receiveHandover(handover, station, indices), person: -1), on: self.next(day),
+                at: .stationReceipt)
+        case .stationReceived(let indices):
+            for index in indices {
+                self.agenda.add(
+                    Engagement(work: .deliver, person: index), on: max(day, after(.delivered, self.people[index])),
+                    at: .delivery)
+            }
+        }
+    }
+
+    private func next(_ day: CalendarDay) -> CalendarDay { self.script.calendar.day(1, workingDaysAfter: day) }
+
+    /// The bureau orders cards once a week, on the last working day up to Friday.
+    private func planProduction(after day: CalendarDay) {
+        let toFriday = (Weekday.friday.rawValue - day.weekday.rawValue + 7) % 7
+        let production = self.script.calendar.workingDay(onOrAfter: day.adding(days: toFriday))
+        guard self.ledger.productionDays.insert(production).inserted else { return }
+        self.agenda.add(Engagement(work: .produce, person: -1), on: production, at: .production)
+    }
+}

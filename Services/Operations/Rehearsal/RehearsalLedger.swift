@@ -1,0 +1,131 @@
+import CardProgramme
+import Contracts
+import FoundationEssentials
+
+/// What an engagement came to.
+enum Outcome: Sendable {
+    case registered(Int, UUID)
+    /// A submission's new stage; the id is given with the first.
+    case stage(Int, SubmissionStage, Note)
+    case produced([Int])
+    case shipped(String, [Int])
+    case parcelReceived([Int])
+    case handedOver(UUID, String, [Int])
+    case stationReceived([Int])
+
+    struct Note: Sendable {
+        var submission: UUID?
+        var step: SubmissionStep
+        var round: Int
+        /// The day the step had to be taken by, if a rule gives one.
+        var dueOn: CalendarDay?
+    }
+
+    /// Order in which outcomes of one moment are applied.
+    var order: Int {
+        switch self {
+        case .registered(let index, _), .stage(let index, _, _): index
+        case .produced(let cards), .shipped(_, let cards), .parcelReceived(let cards), .handedOver(_, _, let cards),
+            .stationReceived(let cards):
+            1_000_000_000 + (cards.first ?? 0)
+        }
+    }
+}
+
+/// What the conductor knows of each person, and what the final tables are made of.
+struct RehearsalLedger: Sendable {
+    struct File: Sendable {
+        var personID: UUID?
+        var submission: UUID?
+        var stage: SubmissionStage?
+        var round = 1
+        var dueOn: CalendarDay?
+        var looks: [SubmissionStep: Int] = [:]
+        var returns: [Level: Int] = [:]
+        var submittedOn: CalendarDay?
+        var deliveredOn: CalendarDay?
+    }
+
+    struct Deadlines: Sendable, Equatable {
+        var kept = 0
+        var missed = 0
+    }
+
+    let people: [RehearsalPerson]
+    private(set) var files: [File]
+    private(set) var bySubmission: [UUID: Int] = [:]
+    private(set) var stages: [SubmissionStage: Int] = [:]
+    private(set) var initialReview = [Int: Deadlines]()
+    private(set) var delivery = [Int: Deadlines]()
+    private(set) var firstDay: [String: Int] = [:]
+    private(set) var lastDay = CalendarDay.earliest
+    var productionDays: Set<CalendarDay> = []
+
+    init(people: [RehearsalPerson]) {
+        self.people = people
+        self.files = Array(repeating: File(), count: people.count)
+    }
+
+    var registered: Int { self.files.count { $0.personID != nil } }
+
+    mutating func record(_ outcome: Outcome, on day: CalendarDay) {
+        self.lastDay = max(self.lastDay, day)
+        switch outcome {
+        case .registered(let index, let id):
+            self.files[index].personID = id
+        case .stage(let index, let stage, let note):
+            self.take(index, stage, note, on: day)
+        case .produced(let indices): self.move(indices, to: .inProduction)
+        case .shipped(_, let indices): self.move(indices, to: .inTransit)
+        case .parcelReceived(let indices): self.move(indices, to: .atCentre)
+        case .handedOver(_, _, let indices): self.move(indices, to: .onWayToStation)
+        case .stationReceived(let indices): self.move(indices, to: .atStation)
+        }
+    }
+
+    private mutating func take(_ index: Int, _ stage: SubmissionStage, _ note: Outcome.Note, on day: CalendarDay) {
+        if let submission = note.submission {
+            self.files[index].submission = submission
+            self.bySubmission[submission] = index
+            self.files[index].submittedOn = self.files[index].submittedOn ?? day
+        }
+        let batch = self.people[index].batch
+        switch note.step {
+        case .initialReviewPassed, .initialReviewReturned:
+            self.note(day, note.dueOn, &self.initialReview[batch, default: Deadlines()])
+        case .delivered:
+            self.note(day, note.dueOn, &self.delivery[batch, default: Deadlines()])
+            self.files[index].deliveredOn = day
+        default: break
+        }
+        if note.step.isReturn, let from = Self.returning(note.step) { self.files[index].returns[from, default: 0] += 1 }
+        self.files[index].looks[note.step, default: 0] += 1
+        self.files[index].round = note.round
+        self.move([index], to: stage)
+    }
+
+    private func note(_ day: CalendarDay, _ dueOn: CalendarDay?, _ deadlines: inout Deadlines) {
+        guard let dueOn else { return }
+        if day <= dueOn { deadlines.kept += 1 } else { deadlines.missed += 1 }
+    }
+
+    private mutating func move(_ indices: [Int], to stage: SubmissionStage) {
+        for index in indices {
+            if let old = self.files[index].stage { self.stages[old, default: 0] -= 1 }
+            self.files[index].stage = stage
+            self.stages[stage, default: 0] += 1
+        }
+    }
+
+    mutating func setDue(_ index: Int, _ day: CalendarDay?) { self.files[index].dueOn = day }
+
+    static func returning(_ step: SubmissionStep) -> Level? {
+        switch step {
+        case .checkReturned: .station
+        case .verificationReturned: .centre
+        case .initialReviewReturned: .bureau
+        case .auditReturned: .city
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Glibc
+
+/// Loopback ports nobody listens on, below the range the system hands out for outgoing connections.
+struct FreePorts {
+    private var candidate = Int.random(in: 20_000..<29_000)
+
+    mutating func next() throws(OperationsError) -> Int {
+        for _ in 0..<3_000 {
+            self.candidate += 1
+            if Self.isFree(self.candidate) { return self.candidate }
+        }
+        throw OperationsError("There is no free port between 20000 and 32000 on 127.0.0.1.")
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port)).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                unsafe bind(descriptor, generic, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import CardProgramme
+import Contracts
+import Logging
+import Messaging
+import PostgreSQL
+import ServiceLifecycle
+import ServiceRuntime
+import Storage
+
+/// The composition root: the only file that knows which concrete parts review is made of.
+enum ReviewAssembly {
+    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases]
+
+    /// Brings the database up to date.
+    static func migrate(_ context: RuntimeContext) async throws {
+        let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
+        let migrator = Migrator(
+            connection: connection, service: context.name, migrations: Self.migrations, logger: context.logger)
+        do {
+            try await migrator.migrate()
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+    }
+
+    /// Everything long-lived, in the order of dependence.
+    static func services(_ context: RuntimeContext) async throws -> [any Service] {
+        let configuration = try ReviewConfiguration(context.configuration)
+        let deadlines = configuration.programme.deadlines
+        let pool = PostgresPool(configuration: try context.databaseConfiguration(), logger: context.logger)
+        let seal = ApplicantSeal(keyRing: context.keyRing)
+        let dueDays = DueDays(
+            calendar: .china, initialReviewWorkingDays: deadlines.initialReview.workingDays,
+            auditAndFilingWorkingDays: deadlines.auditAndFiling.workingDays)
+        let presenter = CasePresenter(seal: seal, logger: context.logger)
+        let announcement = StageAnnouncement(seal: seal)
+
+        let endpoint = try MessageEndpoint(
+            service: .review, pool: pool, context: context,
+            handlers: [SubmissionVerifiedConsumer.handler(ReceiveVerified(seal: seal, dueDays: dueDays))])
+
+        let cases = CaseController(
+            list: ListCases(pool: pool, presenter: presenter), show: ShowCase(pool: pool, presenter: presenter),
+            decide: DecideCase(endpoint: endpoint, clock: context.clock, dueDays: dueDays, announcement: announcement))
+        let claims = ClaimController(
+            claim: ClaimCases(endpoint: endpoint, presenter: presenter, lease: configuration.claimLease),
+            release: ReleaseClaims(endpoint: endpoint))
+        let superiors = SuperiorController(
+            record: RecordSuperiorDecisions(endpoint: endpoint, clock: context.clock, announcement: announcement))
+        let figures = DeadlineController(read: ReadDeadlines(pool: pool, clock: context.clock))
+        BacklogGauges(pool: pool, clock: context.clock).register(in: context.metrics)
+
+        let server = try ServiceAPI.makeServer(
+            context: context,
+            routes: { api in
+                cases.add(to: api)
+                claims.add(to: api)
+                superiors.add(to: api)
+                figures.add(to: api)
+            },
+            readiness: [ReadinessCheck("database") { try await CaseStore.probe(pool) }])
+        let recomputation = RecomputeDueDays(pool: pool, calendar: .china, logger: context.logger)
+        return [pool] + endpoint.services + [recomputation, server]
+    }
+}

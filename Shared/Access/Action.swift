@@ -1,0 +1,71 @@
+/// Every kind of call there is. A new route names one of these or adds one here and its rule in ``AccessPolicy``.
+///
+/// The raw value is `<what>.<does>`, fit for logs and metrics.
+package enum Action: String, Sendable, Hashable, CaseIterable {
+    // MARK: Intake: registration, submission, station check
+    /// 建档立卡: enter a person on the roster (R21).
+    case registerPerson = "person.register"
+    case readPerson = "person.read"
+    case updatePerson = "person.update"
+    case listPersons = "person.list"
+    /// Hand in a submission with its materials, by the person or at the counter (R60).
+    case submit = "submission.submit"
+    case readSubmission = "submission.read"
+    case listSubmissions = "submission.list"
+    /// The station's check: pass, or return to the applicant (R61–R64).
+    case checkSubmission = "submission.check"
+    /// Hand in what was returned again (R64, R71).
+    case correctSubmission = "submission.correct"
+    /// Where is it, whose turn, by when at the latest.
+    case readProgress = "progress.read"
+    case addMaterial = "material.add"
+    /// Photos and signed forms themselves, fetched by the reviewer with their own token (ARCHITECTURE §3.10).
+    case readMaterial = "material.read"
+    case readStationPlan = "plan.read"
+
+    // MARK: Verification at the centre
+    case listVerifications = "verification.list"
+    case readVerification = "verification.read"
+    case claimVerification = "verification.claim"
+    /// Pass, or return to the station (R80–R82).
+    case decideVerification = "verification.decide"
+
+    // MARK: Review at the bureau, decisions of city and province
+    case listReviews = "review.list"
+    case readReview = "review.read"
+    case claimReview = "review.claim"
+    /// Initial review: pass, or return to the centre (R83–R85).
+    case decideReview = "review.decide"
+    /// What the city decided (审核).
+    case recordAudit = "audit.record"
+    /// What the province took on file (备案).
+    case recordFiling = "filing.record"
+    case readFigures = "figures.read"
+
+    // MARK: Issuance: order, batch, parcel, hand-over, delivery
+    case listCards = "card.list"
+    case readCard = "card.read"
+    /// Take orders into a production batch and report them made.
+    case produceCards = "card.produce"
+    case shipParcel = "parcel.ship"
+    case listParcels = "parcel.list"
+    /// Sign for a parcel, or refuse it (R88–R93).
+    case receiveParcel = "parcel.receive"
+    /// Give a station its cards (R91).
+    case handOverCards = "card.hand_over"
+    case receiveCards = "card.receive"
+    /// Put the card into the person's hand (R94–R97).
+    case deliverCard = "card.deliver"
+
+    // MARK: Notification
+    case manageContacts = "contact.manage"
+    case readContacts = "contact.read"
+    case readNotices = "notice.read"
+
+    // MARK: Running the installation
+    /// Conservation state by id, without personal data.
+    case readState = "state.read"
+    case manageParked = "parked.manage"
+    case manageCalendar = "calendar.manage"
+    case emitAgain = "state.emit_again"
+}

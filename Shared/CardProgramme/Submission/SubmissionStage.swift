@@ -1,0 +1,123 @@
+/// Where a submission is on its way from the counter to the holder's hand (R60–R98, N18).
+///
+/// Raw values are codes held by messages and databases; they are never renamed.
+package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
+    /// Accepted, waiting for the station's check (R61, R62).
+    case awaitingStationCheck
+    /// With the applicant, who completes what the station found missing (R63, R64).
+    case returnedToApplicant
+    /// Waiting for the centre's verification (R80).
+    case awaitingVerification
+    /// Back at the station that accepted it, for correction (R71, R81).
+    case returnedToStation
+    /// Waiting for the bureau's initial review (R83).
+    case awaitingInitialReview
+    /// Back at the centre after the initial review (R84).
+    case returnedToCentre
+    /// Waiting for the city's audit (R85).
+    case awaitingAudit
+    /// Back at the bureau after the audit.
+    case returnedToBureau
+    /// Waiting for the province's filing (N18, N19).
+    case awaitingFiling
+    /// Refused for good (N20).
+    case refused
+    /// Filed; the card order waits to go to the card maker (N23).
+    case ordered
+    /// With the card maker.
+    case inProduction
+    /// Made, waiting to be posted.
+    case produced
+    /// In a parcel to the centre (R10).
+    case inTransit
+    /// Signed for and counted at the centre (R88–R90).
+    case atCentre
+    /// Handed over to the station, which is bringing it home (R91).
+    case onWayToStation
+    /// At the station, to be delivered (R94).
+    case atStation
+    /// In the holder's hand.
+    case delivered
+
+    /// Whether nothing can follow.
+    package var isFinal: Bool { self == .refused || self == .delivered }
+
+    /// Whether the paper part is over and the card itself is on its way.
+    package var isCard: Bool {
+        switch self {
+        case .ordered, .inProduction, .produced, .inTransit, .atCentre, .onWayToStation, .atStation, .delivered: true
+        default: false
+        }
+    }
+
+    /// Whether a level sent it back and somebody has to correct it.
+    package var isReturned: Bool {
+        switch self {
+        case .returnedToApplicant, .returnedToStation, .returnedToCentre, .returnedToBureau: true
+        default: false
+        }
+    }
+
+    /// Whose turn it is.
+    package var holder: Holder {
+        switch self {
+        case .returnedToApplicant: .applicant
+        case .awaitingStationCheck, .returnedToStation, .onWayToStation, .atStation: .station
+        case .awaitingVerification, .returnedToCentre, .atCentre: .centre
+        case .awaitingInitialReview, .returnedToBureau: .bureau
+        case .awaitingAudit: .city
+        // Who filed it also gives the bank the data to make the card (N23).
+        case .awaitingFiling, .ordered: .province
+        case .inProduction, .produced, .inTransit: .cardMaker
+        case .refused, .delivered: .nobody
+        }
+    }
+
+    /// What an applicant reads.
+    package var chinese: String {
+        switch self {
+        case .awaitingStationCheck: "已受理，待服务站检查"
+        case .returnedToApplicant: "需申请人补充材料"
+        case .awaitingVerification: "待区退役军人服务中心核实"
+        case .returnedToStation: "退回服务站更正"
+        case .awaitingInitialReview: "待区退役军人事务局初审"
+        case .returnedToCentre: "退回区退役军人服务中心"
+        case .awaitingAudit: "待市退役军人事务局审核"
+        case .returnedToBureau: "退回区退役军人事务局"
+        case .awaitingFiling: "待省级备案"
+        case .refused: "审核不予通过"
+        case .ordered: "已备案，待制证"
+        case .inProduction: "制证中"
+        case .produced: "已制成，待寄出"
+        case .inTransit: "寄送途中"
+        case .atCentre: "已到区退役军人服务中心"
+        case .onWayToStation: "已交服务站，送站途中"
+        case .atStation: "已到服务站，待送达"
+        case .delivered: "已送达"
+        }
+    }
+
+    /// The same in English.
+    package var english: String {
+        switch self {
+        case .awaitingStationCheck: "accepted, waiting for the station's check"
+        case .returnedToApplicant: "waiting for the applicant to complete the materials"
+        case .awaitingVerification: "waiting for verification at the district centre"
+        case .returnedToStation: "returned to the station for correction"
+        case .awaitingInitialReview: "waiting for the bureau's initial review"
+        case .returnedToCentre: "returned to the district centre"
+        case .awaitingAudit: "waiting for the city's audit"
+        case .returnedToBureau: "returned to the bureau"
+        case .awaitingFiling: "waiting for the province's filing"
+        case .refused: "refused at the audit"
+        case .ordered: "filed, waiting for card production"
+        case .inProduction: "card in production"
+        case .produced: "card made, waiting to be posted"
+        case .inTransit: "in the post to the district centre"
+        case .atCentre: "at the district centre"
+        case .onWayToStation: "handed over, on its way to the station"
+        case .atStation: "at the station, to be delivered"
+        case .delivered: "delivered"
+        }
+    }
+}

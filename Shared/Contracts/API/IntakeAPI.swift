@@ -1,0 +1,185 @@
+import CardProgramme
+import FoundationEssentials
+
+/// Bodies of intake's interface. Paths stand in ``IntakeAPI/Path``.
+package enum IntakeAPI {
+    /// `POST /api/persons`: registration, the hard gate before any submission (R21).
+    package struct Registration: Codable, Sendable {
+        package var name: String
+        /// 15 or 18 digits, as on the document.
+        package var identityNumber: String
+        package var categories: [CardProgramme.Category]
+        /// Code of the station that keeps the file: `341602-01`.
+        package var station: String
+        package var phones: [String]
+        package var address: String?
+        /// 全要素采集: every field of the file is present and was checked against the papers (R21, R22).
+        package var fileComplete: Bool
+
+        package init(
+            name: String, identityNumber: String, categories: [CardProgramme.Category], station: String, phones: [String],
+            address: String? = nil, fileComplete: Bool
+        ) {
+            self.name = name
+            self.identityNumber = identityNumber
+            self.categories = categories
+            self.station = station
+            self.phones = phones
+            self.address = address
+            self.fileComplete = fileComplete
+        }
+    }
+
+    /// Answer to a registration: 201 the first time, 200 when the person was known.
+    package struct Person: Codable, Sendable {
+        package var id: UUID
+        package var maskedIdentityNumber: String
+        package var name: String
+        package var categories: [CardProgramme.Category]
+        package var station: String
+        package var batch: Int?
+        package var cardKinds: [CardKind]
+        package var fileComplete: Bool
+
+        package init(
+            id: UUID, maskedIdentityNumber: String, name: String, categories: [CardProgramme.Category], station: String,
+            batch: Int?, cardKinds: [CardKind], fileComplete: Bool
+        ) {
+            self.id = id
+            self.maskedIdentityNumber = maskedIdentityNumber
+            self.name = name
+            self.categories = categories
+            self.station = station
+            self.batch = batch
+            self.cardKinds = cardKinds
+            self.fileComplete = fileComplete
+        }
+    }
+
+    package enum Channel: String, Codable, Sendable { case onSite, online }
+
+    /// `POST /api/submissions`, with an `Idempotency-Key` header (any 8–128 visible ASCII characters).
+    package struct NewSubmission: Codable, Sendable {
+        package var personID: UUID
+        package var cardKind: CardKind
+        /// The bank of the applicant's own choice (R79), by name.
+        package var bank: String
+        package var channel: Channel
+        /// Signed 申领表 and 借记卡信息确认书 (R66).
+        package var applicationFormSigned: Bool
+        package var bankConfirmationSigned: Bool
+
+        package init(
+            personID: UUID, cardKind: CardKind, bank: String, channel: Channel, applicationFormSigned: Bool,
+            bankConfirmationSigned: Bool
+        ) {
+            self.personID = personID
+            self.cardKind = cardKind
+            self.bank = bank
+            self.channel = channel
+            self.applicationFormSigned = applicationFormSigned
+            self.bankConfirmationSigned = bankConfirmationSigned
+        }
+    }
+
+    /// What every call about one submission answers.
+    package struct Submission: Codable, Sendable {
+        package var id: UUID
+        package var personID: UUID
+        package var round: Int
+        package var stage: SubmissionStage
+        package var station: String
+        package var batch: Int
+        package var lane: Lane
+        package var cardKind: CardKind
+        package var submittedAt: Date
+        package var materials: [MaterialReference]
+        package var lastReason: ReturnReason?
+
+        package init(
+            id: UUID, personID: UUID, round: Int, stage: SubmissionStage, station: String, batch: Int, lane: Lane,
+            cardKind: CardKind, submittedAt: Date, materials: [MaterialReference], lastReason: ReturnReason?
+        ) {
+            self.id = id
+            self.personID = personID
+            self.round = round
+            self.stage = stage
+            self.station = station
+            self.batch = batch
+            self.lane = lane
+            self.cardKind = cardKind
+            self.submittedAt = submittedAt
+            self.materials = materials
+            self.lastReason = lastReason
+        }
+    }
+
+    /// `GET /api/submissions?stage=&limit=&after=` of the caller's station(s), by lane, then age.
+    package struct WorkList: Codable, Sendable {
+        package var submissions: [Submission]
+        /// How many there are in all.
+        package var total: Int
+
+        package init(submissions: [Submission], total: Int) {
+            self.submissions = submissions
+            self.total = total
+        }
+    }
+
+    /// `POST /api/submissions/{id}/correction`: what the applicant mended; a nil field stays as it is.
+    package struct Correction: Codable, Sendable {
+        package var cardKind: CardKind?
+        package var applicationFormSigned: Bool?
+        package var bankConfirmationSigned: Bool?
+
+        package init(cardKind: CardKind? = nil, applicationFormSigned: Bool? = nil, bankConfirmationSigned: Bool? = nil) {
+            self.cardKind = cardKind
+            self.applicationFormSigned = applicationFormSigned
+            self.bankConfirmationSigned = bankConfirmationSigned
+        }
+    }
+
+    /// `GET /api/submissions/{id}/progress`: where is it, whose turn, by when at the latest.
+    package struct Progress: Codable, Sendable {
+        package struct Event: Codable, Sendable {
+            package var stage: SubmissionStage
+            package var chinese: String
+            package var english: String
+            package var at: Date
+
+            package init(stage: SubmissionStage, chinese: String, english: String, at: Date) {
+                self.stage = stage
+                self.chinese = chinese
+                self.english = english
+                self.at = at
+            }
+        }
+
+        package var submissionID: UUID
+        package var stage: SubmissionStage
+        /// “现在由谁办理，最迟何时” in one Chinese sentence, and the same in English.
+        package var chinese: String
+        package var english: String
+        package var dueOn: CalendarDay?
+        /// True when ``dueOn`` is a limit set by rule, false when it is only a target (A8).
+        package var dueIsLimit: Bool
+        package var round: Int
+        package var reason: ReturnReason?
+        package var history: [Event]
+
+        package init(
+            submissionID: UUID, stage: SubmissionStage, chinese: String, english: String, dueOn: CalendarDay?,
+            dueIsLimit: Bool, round: Int, reason: ReturnReason?, history: [Event]
+        ) {
+            self.submissionID = submissionID
+            self.stage = stage
+            self.chinese = chinese
+            self.english = english
+            self.dueOn = dueOn
+            self.dueIsLimit = dueIsLimit
+            self.round = round
+            self.reason = reason
+            self.history = history
+        }
+    }
+}

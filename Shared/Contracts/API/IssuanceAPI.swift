@@ -1,0 +1,172 @@
+import CardProgramme
+import FoundationEssentials
+
+/// Bodies of issuance's interface.
+package enum IssuanceAPI {
+    /// One card on its way from order to hand.
+    package struct Order: Codable, Sendable {
+        package var submissionID: UUID
+        package var personID: UUID
+        package var stage: SubmissionStage
+        package var station: String
+        package var batch: Int
+        package var lane: Lane
+        package var cardKind: CardKind
+        package var name: String
+        package var maskedIdentityNumber: String
+        /// Position in the production list (R20); nil before the order is in a production batch.
+        package var position: Int?
+        package var trackingNumber: String?
+        package var handover: UUID?
+        package var dueOn: CalendarDay?
+        package var deliveredOn: CalendarDay?
+
+        package init(
+            submissionID: UUID, personID: UUID, stage: SubmissionStage, station: String, batch: Int, lane: Lane,
+            cardKind: CardKind, name: String, maskedIdentityNumber: String, position: Int?, trackingNumber: String?,
+            handover: UUID?, dueOn: CalendarDay?, deliveredOn: CalendarDay?
+        ) {
+            self.submissionID = submissionID
+            self.personID = personID
+            self.stage = stage
+            self.station = station
+            self.batch = batch
+            self.lane = lane
+            self.cardKind = cardKind
+            self.name = name
+            self.maskedIdentityNumber = maskedIdentityNumber
+            self.position = position
+            self.trackingNumber = trackingNumber
+            self.handover = handover
+            self.dueOn = dueOn
+            self.deliveredOn = deliveredOn
+        }
+    }
+
+    /// `GET /api/orders?stage=&station=&limit=&offset=`.
+    package struct WorkList: Codable, Sendable {
+        package var orders: [Order]
+        package var total: Int
+
+        package init(orders: [Order], total: Int) {
+            self.orders = orders
+            self.total = total
+        }
+    }
+
+    /// `POST /api/batches`: the next production batch, key persons first, then by the day of filing (R20).
+    package struct NewBatch: Codable, Sendable {
+        /// At most so many cards (1–2,000).
+        package var limit: Int
+        package init(limit: Int) { self.limit = limit }
+    }
+
+    package struct Batch: Codable, Sendable {
+        package var id: UUID
+        package var number: Int
+        /// In the order of production.
+        package var submissions: [UUID]
+
+        package init(id: UUID, number: Int, submissions: [UUID]) {
+            self.id = id
+            self.number = number
+            self.submissions = submissions
+        }
+    }
+
+    /// `POST /api/parcels`: the card maker posted these cards (R10).
+    package struct NewParcel: Codable, Sendable {
+        package var trackingNumber: String
+        package var submissions: [UUID]
+
+        package init(trackingNumber: String, submissions: [UUID]) {
+            self.trackingNumber = trackingNumber
+            self.submissions = submissions
+        }
+    }
+
+    package struct Parcel: Codable, Sendable {
+        package var trackingNumber: String
+        package var expected: Int
+        package var stage: SubmissionStage
+
+        package init(trackingNumber: String, expected: Int, stage: SubmissionStage) {
+            self.trackingNumber = trackingNumber
+            self.expected = expected
+            self.stage = stage
+        }
+    }
+
+    /// `POST /api/parcels/{trackingNumber}/receipt`: counted, envelope and cards looked at (R88, R89).
+    package struct ParcelReceipt: Codable, Sendable {
+        package var count: Int
+        package var envelopeIntact: Bool
+        package var cardsIntact: Bool
+
+        package init(count: Int, envelopeIntact: Bool, cardsIntact: Bool) {
+            self.count = count
+            self.envelopeIntact = envelopeIntact
+            self.cardsIntact = cardsIntact
+        }
+    }
+
+    /// `POST /api/handovers`: the centre hands sorted cards to one station (R90, R91).
+    package struct NewHandover: Codable, Sendable {
+        package var station: String
+        package var submissions: [UUID]
+
+        package init(station: String, submissions: [UUID]) {
+            self.station = station
+            self.submissions = submissions
+        }
+    }
+
+    package struct Handover: Codable, Sendable {
+        package var id: UUID
+        package var station: String
+        package var submissions: [UUID]
+        package var receivedAt: Date?
+        package var dueOn: CalendarDay?
+
+        package init(id: UUID, station: String, submissions: [UUID], receivedAt: Date?, dueOn: CalendarDay?) {
+            self.id = id
+            self.station = station
+            self.submissions = submissions
+            self.receivedAt = receivedAt
+            self.dueOn = dueOn
+        }
+    }
+
+    /// `POST /api/handovers/{id}/receipt`: the station counted and signed; ten working days begin (R48).
+    package struct HandoverReceipt: Codable, Sendable {
+        package var count: Int
+        package var signedBy: String
+
+        package init(count: Int, signedBy: String) {
+            self.count = count
+            self.signedBy = signedBy
+        }
+    }
+
+    /// How a card reached its holder (R95).
+    package enum DeliveryMode: String, Codable, Sendable, CaseIterable {
+        /// 主动送达
+        case broughtToHolder
+        /// 集体颁发
+        case collectiveAward
+        /// 双方约定
+        case byArrangement
+    }
+
+    /// `POST /api/orders/{submissionID}/delivery`.
+    package struct Delivery: Codable, Sendable {
+        package var mode: DeliveryMode
+        /// `holder`, or the relation of who signed for it.
+        package var receivedBy: String
+
+        package init(mode: DeliveryMode, receivedBy: String) {
+            self.mode = mode
+            self.receivedBy = receivedBy
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import CardProgramme
+import FoundationEssentials
+
+/// Who applies, as the deciders must see it (R80, R83). Travels only as `Sealed<Applicant>`.
+package struct Applicant: Codable, Sendable, Hashable {
+    package var name: String
+    /// 18 digits, normalised.
+    package var identityNumber: String
+    package var categories: [CardProgramme.Category]
+
+    package init(name: String, identityNumber: String, categories: [CardProgramme.Category]) {
+        self.name = name
+        self.identityNumber = identityNumber
+        self.categories = categories
+    }
+}
+
+/// How a person is reached. Travels only as `Sealed<Contact>`.
+package struct Contact: Codable, Sendable, Hashable {
+    package var name: String
+    /// As written on the registration form; may be empty, and may be shared with other people.
+    package var phones: [String]
+
+    package init(name: String, phones: [String]) {
+        self.name = name
+        self.phones = phones
+    }
+}
+
+/// What kind of paper or picture a material is (R65, R66, N15, N16).
+package enum MaterialKind: String, Codable, Sendable, CaseIterable {
+    /// 证件照
+    case photo
+    /// 《退役军人、其他优抚对象优待证申领表》, signed (R125)
+    case applicationForm
+    /// 《优待证关联银行借记卡信息确认书》, signed (R126)
+    case bankConfirmation
+    /// 身份类别证明材料 (N15)
+    case entitlementProof
+}
+
+/// Names a material that stays encrypted with intake; whoever decides fetches it there with their own token.
+package struct MaterialReference: Codable, Sendable, Hashable {
+    package var id: UUID
+    package var kind: MaterialKind
+    /// SHA-256 of the plain bytes, lower-case hexadecimal.
+    package var sha256: String
+
+    package init(id: UUID, kind: MaterialKind, sha256: String) {
+        self.id = id
+        self.kind = kind
+        self.sha256 = sha256
+    }
+}

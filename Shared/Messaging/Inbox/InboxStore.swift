@@ -1,0 +1,140 @@
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import PostgreSQL
+
+/// The statements of the inbox: cursors, held, deferred and parked messages.
+struct InboxStore: Sendable {
+    let transaction: PostgresTransaction
+
+    /// Locks the subjects' cursors in key order, making those that are new, and says how far each was applied.
+    func lock(_ keys: [SubjectKey]) async throws -> [SubjectKey: Int] {
+        let streams = keys.map(\.stream)
+        let subjects = keys.map(\.subject)
+        try await self.transaction.execute(
+            """
+            INSERT INTO stream_cursor (stream, subject)
+            SELECT s, u FROM unnest(\(streams)::text[], \(subjects)::uuid[]) AS k(s, u) ORDER BY s, u
+            ON CONFLICT DO NOTHING
+            """)
+        let rows = try await self.transaction.query(
+            """
+            SELECT c.stream, c.subject, c.applied
+            FROM stream_cursor c JOIN unnest(\(streams)::text[], \(subjects)::uuid[]) AS k(s, u)
+              ON c.stream = k.s AND c.subject = k.u
+            ORDER BY c.stream, c.subject FOR UPDATE OF c
+            """
+        ).rows
+        var applied: [SubjectKey: Int] = [:]
+        for row in rows {
+            let (stream, subject, number) = try row.decode(String.self, UUID.self, Int.self)
+            applied[SubjectKey(stream: stream, subject: subject)] = number
+        }
+        return applied
+    }
+
+    /// What waits for these subjects. A statement of its own after the locks, so that it sees what their last holder wrote.
+    func waiting(
+        _ keys: [SubjectKey], claimed: Set<UUID>, read: (Envelope, [UInt8]) -> Incoming.Content
+    ) async throws -> [SubjectKey: [WaitingRow]] {
+        let rows = try await self.transaction.query(
+            """
+            SELECT w.id, w.state, w.stream, w.subject, w.number, w.type, w.lane, w.producer, w.sent_at, w.correlation,
+                   w.causation, w.traceparent, w.body, w.attempts, w.failures
+            FROM unnest(\(keys.map(\.stream))::text[], \(keys.map(\.subject))::uuid[]) AS k(s, u)
+            JOIN waiting w ON w.stream = k.s AND w.subject = k.u
+            """
+        ).rows
+        var waiting: [SubjectKey: [WaitingRow]] = [:]
+        for row in rows {
+            let (
+                id, state, stream, subject, number, type, lane, producer, sentAt, correlation, causation, traceparent, body,
+                attempts, failures
+            ) = try row.decode(
+                UUID.self, String.self, String.self, UUID.self, Int.self, String.self, String.self, String.self, Date.self,
+                UUID.self, UUID?.self, String?.self, [UInt8].self, Int.self, Int.self)
+            guard let state = WaitingRow.State(rawValue: state), let lane = Lane(rawValue: lane),
+                let producer = ServiceName(rawValue: producer)
+            else { continue }
+            let envelope = Envelope(
+                id: id, type: type, subject: subject, stream: stream, number: number, producer: producer, lane: lane,
+                sentAt: sentAt, correlation: correlation, causation: causation, traceparent: traceparent)
+            let incoming = Incoming(envelope: envelope, body: body, content: read(envelope, body))
+            waiting[incoming.key, default: []].append(
+                WaitingRow(
+                    incoming: incoming, state: state, attempts: attempts, failures: failures, claimed: claimed.contains(id)))
+        }
+        return waiting
+    }
+
+    /// Moves the cursors and notes the applied ids.
+    func advance(_ moves: [(key: SubjectKey, number: Int, last: UUID)], applied: [UUID]) async throws {
+        guard !moves.isEmpty else { return }
+        try await self.transaction.execute(
+            """
+            WITH moved AS (
+                UPDATE stream_cursor c SET applied = m.n, message_id = m.i
+                FROM unnest(\(moves.map(\.key.stream))::text[], \(moves.map(\.key.subject))::uuid[],
+                            \(moves.map(\.number))::bigint[], \(moves.map(\.last))::uuid[]) AS m(s, u, n, i)
+                WHERE c.stream = m.s AND c.subject = m.u
+            )
+            INSERT INTO inbox (message_id) SELECT unnest(\(applied)::uuid[]) ON CONFLICT DO NOTHING
+            """)
+    }
+
+    func remove(_ ids: [UUID]) async throws {
+        guard !ids.isEmpty else { return }
+        try await self.transaction.execute("DELETE FROM waiting WHERE id = ANY(\(ids)::uuid[])")
+    }
+
+    /// Keeps messages that cannot be applied now.
+    func keep(_ messages: [(incoming: Incoming, state: WaitingRow.State, cause: String?, failures: Int, delay: Duration?)])
+        async throws
+    {
+        guard !messages.isEmpty else { return }
+        let envelopes = messages.map(\.incoming.envelope)
+        try await self.transaction.execute(
+            """
+            INSERT INTO waiting (id, state, stream, subject, number, type, lane, producer, sent_at, correlation, causation,
+                                 traceparent, body, attempts, failures, cause, due_at)
+            SELECT id, state, stream, subject, number, type, lane, producer, sent_at, correlation, causation, traceparent,
+                   body, CASE state WHEN 'deferred' THEN 1 ELSE 0 END, failures, cause,
+                   CASE state WHEN 'deferred' THEN clock_timestamp() + delay * interval '1 millisecond' END
+            FROM unnest(\(envelopes.map(\.id))::uuid[], \(messages.map(\.state.rawValue))::text[],
+                        \(envelopes.map(\.stream))::text[], \(envelopes.map(\.subject))::uuid[],
+                        \(envelopes.map(\.number))::bigint[], \(envelopes.map(\.type))::text[],
+                        \(envelopes.map(\.lane.rawValue))::text[], \(envelopes.map(\.producer.rawValue))::text[],
+                        \(envelopes.map(\.sentAt))::timestamptz[], \(envelopes.map(\.correlation))::uuid[],
+                        \(envelopes.map(\.causation))::uuid[], \(envelopes.map(\.traceparent))::text[],
+                        \(messages.map(\.incoming.body))::bytea[], \(messages.map(\.failures))::int[],
+                        \(messages.map(\.cause))::text[], \(messages.map { $0.delay?.milliseconds ?? 0 })::bigint[])
+                 AS m(id, state, stream, subject, number, type, lane, producer, sent_at, correlation, causation,
+                      traceparent, body, failures, cause, delay)
+            ON CONFLICT DO NOTHING
+            """)
+    }
+
+    /// Changes what is known of messages that already wait.
+    func update(_ rows: [(id: UUID, state: WaitingRow.State, cause: String, failures: Int, delay: Duration)]) async throws {
+        guard !rows.isEmpty else { return }
+        try await self.transaction.execute(
+            """
+            UPDATE waiting w SET state = m.state, cause = m.cause, failures = m.failures,
+                attempts = greatest(w.attempts, 1),
+                due_at = CASE m.state WHEN 'deferred'
+                         THEN clock_timestamp() + m.delay * interval '1 millisecond' END
+            FROM unnest(\(rows.map(\.id))::uuid[], \(rows.map(\.state.rawValue))::text[], \(rows.map(\.cause))::text[],
+                        \(rows.map(\.failures))::int[], \(rows.map(\.delay.milliseconds))::bigint[])
+                 AS m(id, state, cause, failures, delay)
+            WHERE w.id = m.id
+            """)
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down.
+    package var milliseconds: Int {
+        let (seconds, attoseconds) = self.components
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+    }
+}

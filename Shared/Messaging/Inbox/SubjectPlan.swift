@@ -1,0 +1,51 @@
+import FoundationEssentials
+
+/// What to do with the messages of one subject and stream, given how far the stream was applied. Pure.
+///
+/// Order: n + 1 is applied after n. What is not above the cursor was applied before and is dropped; what leaves a gap is
+/// held; a parked or not yet due message blocks everything behind it.
+struct SubjectPlan: Sendable {
+    /// Consecutive messages from the cursor on.
+    private(set) var chain: [Step] = []
+    /// Arrived before its turn: to be held.
+    private(set) var early: [Incoming] = []
+    /// Arrived, is genuine, and cannot be read: to be parked.
+    private(set) var unreadable: [(incoming: Incoming, cause: String)] = []
+    /// Seen before: applied, or already waiting.
+    private(set) var duplicates = 0
+
+    struct Step: Sendable {
+        let incoming: Incoming
+        /// The row it came from; nil for a new arrival.
+        let waiting: WaitingRow?
+    }
+
+    /// - Parameter limit: longest chain; 1 when the batch is being bisected, so that a failure has one culprit.
+    init(applied: Int, arrivals: [Incoming], waiting: [WaitingRow], limit: Int = .max) {
+        var rows: [Int: WaitingRow] = [:]
+        for row in waiting { rows[row.incoming.envelope.number] = row }
+        var fresh: [Int: Incoming] = [:]
+        for incoming in arrivals {
+            let number = incoming.envelope.number
+            if number <= applied || rows[number] != nil || fresh[number] != nil {
+                self.duplicates += 1
+            } else if case .unreadable(let cause) = incoming.content {
+                self.unreadable.append((incoming, cause))
+            } else {
+                fresh[number] = incoming
+            }
+        }
+        var next = applied + 1
+        while self.chain.count < limit {
+            if let row = rows[next], row.isAvailable {
+                self.chain.append(Step(incoming: row.incoming, waiting: row))
+            } else if let incoming = fresh.removeValue(forKey: next) {
+                self.chain.append(Step(incoming: incoming, waiting: nil))
+            } else {
+                break
+            }
+            next += 1
+        }
+        self.early = fresh.values.sorted { $0.envelope.number < $1.envelope.number }
+    }
+}

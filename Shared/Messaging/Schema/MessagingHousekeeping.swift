@@ -1,0 +1,66 @@
+import FoundationEssentials
+import Logging
+import PostgreSQL
+import ServiceLifecycle
+
+/// Makes the day partitions of `emitted` and `inbox` ahead of time and drops those past their keeping.
+///
+/// Dropping a partition costs milliseconds where deleting its rows costs minutes and leaves them as dead tuples.
+package struct MessagingHousekeeping: Service {
+    /// Days kept, at least: as long as anything may still be asked for again.
+    package static let daysKept = 8
+    private static let daysAhead = 7
+
+    let pool: PostgresPool
+    let logger: Logger
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await Self.tidy(self.pool)
+                } catch is CancellationError {
+                    return
+                } catch {
+                    self.logger.warning("could not tidy the day partitions", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: .seconds(3600))
+            }
+        }
+    }
+
+    /// Idempotent; several instances may call it at once.
+    package static func tidy(_ pool: PostgresPool) async throws {
+        try await pool.withTransaction { transaction in
+            _ = try await transaction.query("SELECT pg_advisory_xact_lock(7306001)")
+            let today = try await transaction.query("SELECT current_date::text").rows[0].decode(String.self)
+            for table in ["emitted", "inbox"] {
+                let existing = try await transaction.query(
+                    """
+                    SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                    WHERE i.inhparent = to_regclass(\(table))
+                    """
+                ).rows.map { try $0.decode(String.self) }
+                let wanted = try await transaction.query(
+                    """
+                    SELECT to_char(d, 'YYYYMMDD'), d::date::text, (d + interval '1 day')::date::text
+                    FROM generate_series(\(today)::date - 1, \(today)::date + \(Self.daysAhead)::int, interval '1 day') AS d
+                    """)
+                for row in wanted.rows {
+                    let (suffix, from, to) = try row.decode(String.self, String.self, String.self)
+                    let name = "\(table)_\(suffix)"
+                    if existing.contains(name) { continue }
+                    _ = try await transaction.execute(
+                        "CREATE TABLE \(unsafe: name) PARTITION OF \(unsafe: table) FOR VALUES FROM ('\(unsafe: from)') TO ('\(unsafe: to)')"
+                    )
+                }
+                let oldest = try await transaction.query(
+                    "SELECT to_char(\(today)::date - \(Self.daysKept)::int, 'YYYYMMDD')"
+                ).rows[0].decode(String.self)
+                for name in existing where name < "\(table)_\(oldest)" {
+                    _ = try await transaction.execute("DROP TABLE \(unsafe: name)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import NIOConcurrencyHelpers
+
+/// How much a transaction sees of others.
+package enum PostgresIsolation: Sendable {
+    /// Each statement sees what was committed before it.
+    case readCommitted
+    /// Every statement sees the same instant.
+    case repeatableRead
+    /// As if transactions ran one after another; be ready to repeat it (40001).
+    case serializable
+    /// One instant, and no writing: for reports and comparisons.
+    case snapshot
+
+    var begin: SQL {
+        switch self {
+        case .readCommitted: "BEGIN"
+        case .repeatableRead: "BEGIN ISOLATION LEVEL REPEATABLE READ"
+        case .serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE"
+        case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        }
+    }
+}
+
+/// Where a transaction is: shared by everyone who holds a copy of its ``PostgresTransaction``.
+final class TransactionScope: Sendable {
+    enum Phase {
+        /// Nothing has been sent: `BEGIN` goes with the first statement.
+        case pending
+        case begun
+        case ended
+    }
+
+    let isolation: PostgresIsolation
+    private let state = NIOLockedValueBox(Phase.pending)
+
+    init(_ isolation: PostgresIsolation) {
+        self.isolation = isolation
+    }
+
+    var phase: Phase { self.state.withLockedValue { $0 } }
+
+    func begin() {
+        self.state.withLockedValue { if $0 == .pending { $0 = .begun } }
+    }
+
+    /// Ends it, and tells where it was.
+    func end() -> Phase {
+        self.state.withLockedValue { phase in
+            defer { phase = .ended }
+            return phase
+        }
+    }
+}
+
+/// A transaction, valid inside the closure it was given to; afterwards every call is refused.
+///
+/// `BEGIN` travels with the first statement, so a transaction without one costs nothing.
+package struct PostgresTransaction: Sendable {
+    private let connection: PostgresConnection
+    private let scope: TransactionScope
+
+    /// Runs one statement.
+    package func query(_ sql: SQL) async throws(PostgresError) -> PostgresResult {
+        try await self.connection.perform([sql], in: self.scope)[0]
+    }
+
+    /// Runs one statement and tells how many rows it touched.
+    @discardableResult
+    package func execute(_ sql: SQL) async throws(PostgresError) -> Int {
+        try await self.query(sql).affected
+    }
+
+    /// Runs several statements in one round trip. The first that fails fails the transaction; those after it do not run.
+    /// - Returns: One result for each statement.
+    @discardableResult
+    package func batch(_ statements: [SQL]) async throws(PostgresError) -> [PostgresResult] {
+        if statements.isEmpty { return [] }
+        return try await self.connection.perform(statements, in: self.scope)
+    }
+
+    /// Runs a text of many statements without binds.
+    /// - Parameter timeout: The bound on this side; the server's own is the session's `statement_timeout`.
+    package func executeScript(_ text: String, timeout: Duration? = nil) async throws(PostgresError) {
+        // Opens the transaction where nothing has yet, and refuses where it has ended.
+        _ = try await self.connection.perform(["SELECT 1"], in: self.scope)
+        try await self.connection.executeScript(text, timeout: timeout)
+        _ = try await self.connection.perform(["SELECT 1"], in: self.scope)
+    }
+
+    /// Runs `body` such that its failure undoes only what `body` did. Not for concurrent use in one transaction.
+    @discardableResult
+    package func withSavepoint<T>(_ body: (PostgresTransaction) async throws -> T) async throws -> T {
+        try await self.execute("SAVEPOINT inner_step")
+        do {
+            let value = try await body(self)
+            try await self.execute("RELEASE SAVEPOINT inner_step")
+            return value
+        } catch {
+            if Task.isCancelled { throw error }
+            try await self.batch(["ROLLBACK TO SAVEPOINT inner_step", "RELEASE SAVEPOINT inner_step"])
+            throw error
+        }
+    }
+
+    /// The life of a transaction on a connection that nobody else uses meanwhile.
+    static func run<T>(
+        on connection: PostgresConnection, isolation: PostgresIsolation, _ body: (PostgresTransaction) async throws -> T
+    ) async throws -> T {
+        let scope = TransactionScope(isolation)
+        let value: T
+        do {
+            value = try await body(PostgresTransaction(connection: connection, scope: scope))
+        } catch {
+            if scope.phase == .pending { _ = scope.end() } else { await connection.rollback(scope) }
+            throw error
+        }
+        do {
+            if scope.phase == .pending { _ = scope.end() } else { try await connection.commit(scope) }
+        } catch {
+            await connection.reset()
+            throw error
+        }
+        return value
+    }
+}

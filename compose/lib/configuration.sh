@@ -1,0 +1,142 @@
+# shellcheck shell=bash disable=SC2034 # names set here are read in the other files
+# Ports, passwords and the files in $RUN/config that services and the command line read.
+
+PROGRAMME=$COMPOSE/programmes/qiaocheng-2022.yaml
+
+# PORT_OFFSET is added to every port. An installation remembers its own, so that a later run need not say it again.
+choose_ports() {
+    local remembered='' file=$RUN/config/installation.env
+    if [[ -f $file ]]; then remembered=$(value_of PORT_OFFSET "$file") || true; fi
+    PORT_OFFSET=${PORT_OFFSET:-${remembered:-0}}
+    [[ $PORT_OFFSET =~ ^0*([0-6]?[0-9]{1,3}|7000)$ ]] ||
+        fail "PORT_OFFSET must be a number from 0 to 7000, and it is '$PORT_OFFSET'."
+    PORT_OFFSET=$((10#$PORT_OFFSET))
+    if [[ -n $remembered && $remembered != "$PORT_OFFSET" ]] && anything_alive; then
+        fail "this installation is running with PORT_OFFSET=$remembered; stop it first with compose/down."
+    fi
+    DATABASE_PORT=$((15432 + PORT_OFFSET))
+    AMQP_PORT=$((5673 + PORT_OFFSET))
+    DISTRIBUTION_PORT=$((25673 + PORT_OFFSET))
+    EPMD_PORT=$((4370 + PORT_OFFSET))
+    REDIS_PORT=$((6380 + PORT_OFFSET))
+}
+
+remember_ports() { printf 'PORT_OFFSET=%s\n' "$PORT_OFFSET" | write_private "$RUN/config/installation.env"; }
+
+anything_alive() {
+    local name
+    while read -r name; do
+        if alive "$name"; then return 0; fi
+    done < <(recorded)
+    return 1
+}
+
+service_port() {
+    case $1 in
+    intake) echo $((8101 + PORT_OFFSET)) ;;
+    verification) echo $((8102 + PORT_OFFSET)) ;;
+    review) echo $((8103 + PORT_OFFSET)) ;;
+    notification) echo $((8104 + PORT_OFFSET)) ;;
+    issuance) echo $((8105 + PORT_OFFSET)) ;;
+    esac
+}
+
+# MARK: - Passwords
+
+SECRETS=$RUN/config/secrets.env
+
+secret() { value_of "$1" "$SECRETS" || fail "$(short "$SECRETS") has no $1; restore that file, or start anew by deleting $(short "$RUN")."; }
+
+# Made once and then kept: the servers' data knows them.
+ensure_secrets() {
+    local service
+    if [[ ! -s $SECRETS ]]; then
+        [[ ! -e $RUN/postgresql/data && ! -e $RUN/rabbitmq/data ]] ||
+            fail "$(short "$SECRETS") is gone and the servers' data in $(short "$RUN") needs its passwords; restore that file, or start anew by deleting $(short "$RUN")."
+        {
+            printf '# The passwords of this installation, made by chance on its first start. Deleting them locks its data.\n'
+            printf 'DATABASE_ADMIN_PASSWORD=%s\n' "$(random_password)"
+            printf 'AMQP_PASSWORD=%s\n' "$(random_password)"
+            printf 'REDIS_PASSWORD=%s\n' "$(random_password)"
+            for service in "${SERVICES[@]}"; do printf '%s_DATABASE_PASSWORD=%s\n' "${service^^}" "$(random_password)"; done
+        } | write_private "$SECRETS"
+    fi
+    for service in "${SERVICES[@]}"; do secret "${service^^}_DATABASE_PASSWORD" >/dev/null; done
+    DATABASE_ADMIN_USER=youdai_admin
+    AMQP_USER=youdai
+    DATABASE_ADMIN_PASSWORD=$(secret DATABASE_ADMIN_PASSWORD)
+    AMQP_PASSWORD=$(secret AMQP_PASSWORD)
+    REDIS_PASSWORD=$(secret REDIS_PASSWORD)
+}
+
+# MARK: - Configuration files
+
+service_configuration() {
+    local service=$1
+    cat <<END
+# Written by compose/up. A variable of the same name in the environment wins over a line here.
+# Every key with its meaning: .build/release/$service configuration
+SERVICE_INSTANCE=$service-1
+HTTP_HOST=127.0.0.1
+HTTP_PORT=$(service_port "$service")
+DATABASE_HOST=127.0.0.1
+DATABASE_PORT=$DATABASE_PORT
+DATABASE_NAME=youdai_$service
+DATABASE_USER=youdai_$service
+DATABASE_PASSWORD=$(secret "${service^^}_DATABASE_PASSWORD")
+DATABASE_POOL_SIZE=8
+AMQP_HOST=127.0.0.1
+AMQP_PORT=$AMQP_PORT
+AMQP_USER=$AMQP_USER
+AMQP_PASSWORD=$AMQP_PASSWORD
+AMQP_VHOST=/
+MESSAGING_NAMESPACE=youdai
+PROGRAMME_FILE=$PROGRAMME
+CLOCK_FILE=
+KEYS_FILE=$RUN/keys/$service.json
+TOKEN_PUBLIC_KEY_FILE=$RUN/keys/token.pub
+LOG_LEVEL=info
+LOG_FORMAT=json
+END
+}
+
+operations_configuration() {
+    local service
+    cat <<END
+# Written by compose/up and compose/test for the youdai command line and the tests.
+DATABASE_HOST=127.0.0.1
+DATABASE_PORT=$DATABASE_PORT
+DATABASE_ADMIN_USER=$DATABASE_ADMIN_USER
+DATABASE_ADMIN_PASSWORD=$DATABASE_ADMIN_PASSWORD
+AMQP_HOST=127.0.0.1
+AMQP_PORT=$AMQP_PORT
+AMQP_USER=$AMQP_USER
+AMQP_PASSWORD=$AMQP_PASSWORD
+AMQP_VHOST=/
+REDIS_HOST=127.0.0.1
+REDIS_PORT=$REDIS_PORT
+REDIS_PASSWORD=$REDIS_PASSWORD
+MESSAGING_NAMESPACE=youdai
+KEYS_DIRECTORY=$RUN/keys
+TOKEN_PUBLIC_KEY_FILE=$RUN/keys/token.pub
+BIN_DIRECTORY=$BIN
+RUN_DIRECTORY=$RUN
+PROGRAMME_FILE=$PROGRAMME
+SERVER_COMMAND=$COMPOSE/lib/server
+PORT_OFFSET=$PORT_OFFSET
+END
+    for service in "${SERVICES[@]}"; do
+        cat <<END
+${service^^}_URL=http://127.0.0.1:$(service_port "$service")
+${service^^}_DATABASE_NAME=youdai_$service
+${service^^}_DATABASE_USER=youdai_$service
+${service^^}_DATABASE_PASSWORD=$(secret "${service^^}_DATABASE_PASSWORD")
+END
+    done
+}
+
+write_configuration() {
+    local service
+    for service in "${SERVICES[@]}"; do service_configuration "$service" | write_private "$RUN/config/$service.env"; done
+    operations_configuration | write_private "$RUN/config/operations.env"
+}
