@@ -118,7 +118,7 @@ let package = Package(
         service("Review", rooms),
         service("Notification", rooms),
         service("Issuance", rooms),
-        service("Operations", rooms + ["RabbitMQ", "HTTPCalls", nioConcurrency, argumentParser, subprocess, systemPackage, crypto, unixSignals]),
+        service("Operations", rooms + ["RabbitMQ", "HTTPCalls", nioPosix, nioConcurrency, argumentParser, subprocess, systemPackage, crypto, unixSignals]),
 
         // MARK: - Tests
         .target(

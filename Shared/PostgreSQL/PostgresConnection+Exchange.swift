@@ -30,6 +30,7 @@ extension PostgresConnection {
         return try outcome.get()
     }
 
+    /// Runs `work` here, and ends the process where "here" is not the connection's thread: the compiler does not notice.
     func onThread<T: Sendable>(_ work: () throws(PostgresError) -> T) throws(PostgresError) -> T {
         self.executor.checkIsolated()
         return try work()

@@ -21,8 +21,8 @@ package actor PostgresConnection {
     static let grace: Duration = .seconds(2)
 
     package nonisolated let configuration: PostgresConfiguration
-    private nonisolated let executor: PollExecutor
-    private nonisolated let session = NIOLockedValueBox(Session())
+    nonisolated let executor: PollExecutor
+    nonisolated let session = NIOLockedValueBox(Session())
     nonisolated let wake: PostgresWakeHandle
     var handle: PostgresHandle?
     var statements = StatementCache()

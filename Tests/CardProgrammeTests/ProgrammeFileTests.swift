@@ -76,7 +76,7 @@ struct ProgrammeFileTests {
         ("time_zone: Asia/Shanghai", "time_zone: Asia/Urumqi", "can only be Asia/Shanghai"),
         ("window: {from: 2022-03-01, through: 2022-11-30}", "window: {from: 2022-02-31, through: 2022-11-30}", "not a date that exists"),
         ("window: {from: 2022-03-01, through: 2022-11-30}", "window: {from: 2022-12-01, through: 2022-11-30}", "before it begins"),
-        ("window: {from: 2022-03-01, through: 2022-11-30}", "window: {from: 2022-03-01}", "lacks “through”"),
+        ("window: {from: 2022-03-01, through: 2022-11-30}", "window: {through: 2022-11-30}", "lacks “from”"),
         ("window: {from: 2022-03-01, through: 2022-11-30}", "window: all year", "must be a mapping"),
         ("{code: issuing, name", "{code: intake, name", "stands twice"),
         ("from: 2022-09-21, through: 2022-10-31", "from: 2022-09-20, through: 2022-10-31", "overlaps"),
@@ -227,5 +227,13 @@ struct ProgrammeFileTests {
         let programme = try Programme.parse(yaml: yaml, file: "plan.yaml")
         #expect(programme.batches[0].window.through == nil)
         #expect(programme.isOpen(batch: 1, on: day("2022-06-01")))
+    }
+
+    @Test("may have no end, and the check says so as a note")
+    func openEndedProgramme() throws {
+        let yaml = Self.qiaocheng.replacing("window: {from: 2022-03-01, through: 2022-11-30}", with: "window: {from: 2022-03-01}")
+        let programme = try Programme.parse(yaml: yaml, file: "p.yaml")
+        #expect(programme.window.contains(day("2031-01-01")))
+        #expect(programme.notes(file: "p.yaml").contains { $0.en.contains("names no end") })
     }
 }

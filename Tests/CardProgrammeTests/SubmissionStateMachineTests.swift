@@ -12,6 +12,7 @@ struct SubmissionStateMachineTests {
         (.awaitingVerification, .verificationReturned, .returnedToStation),
         (.returnedToStation, .checkPassed, .awaitingVerification),
         (.returnedToStation, .checkReturned, .returnedToApplicant),
+        (.returnedToStation, .corrected, .awaitingStationCheck),
         (.awaitingInitialReview, .initialReviewPassed, .awaitingAudit),
         (.awaitingInitialReview, .initialReviewReturned, .returnedToCentre),
         (.returnedToCentre, .verificationPassed, .awaitingInitialReview),

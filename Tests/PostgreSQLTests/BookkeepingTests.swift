@@ -156,10 +156,12 @@ struct MigrationPlanTests {
     }
 }
 
+@Suite(.serialized)
 struct UUIDv7Tests {
     @Test func identifiersIncreaseAlsoWithinAMillisecond() {
         let made = (0..<20_000).map { _ in UUIDv7.generate().uuidString }
-        #expect(made == made.sorted())
+        let isSorted = made == made.sorted()
+        #expect(isSorted)
         #expect(Set(made).count == made.count)
     }
 
@@ -176,6 +178,7 @@ struct UUIDv7Tests {
     @Test func identifiersOfOneMomentIncrease() {
         let moment = Date(timeIntervalSince1970: 1_700_000_000)
         let made = (0..<10_000).map { _ in UUIDv7.make(at: moment).uuidString }
-        #expect(made == made.sorted())
+        let isSorted = made == made.sorted()
+        #expect(isSorted)
     }
 }

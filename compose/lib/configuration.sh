@@ -1,7 +1,10 @@
 # shellcheck shell=bash disable=SC2034 # names set here are read in the other files
 # Ports, passwords and the files in $RUN/config that services and the command line read.
 
-PROGRAMME=$COMPOSE/programmes/qiaocheng-2022.yaml
+# The standing services work in real time, so they run the programme that is open today.
+PROGRAMME=$COMPOSE/programmes/qiaocheng-routine.yaml
+# What the main job plays.
+COLLECTIVE_PROGRAMME=$COMPOSE/programmes/qiaocheng-2022.yaml
 
 # PORT_OFFSET is added to every port. An installation remembers its own, so that a later run need not say it again.
 choose_ports() {

@@ -48,10 +48,7 @@ enum StationCheck {
         _ submission: SubmissionRecord, with correction: IntakeAPI.Correction, facts: PersonFacts
     ) throws(IntakeRefusal) -> SubmissionRecord {
         var mended = submission
-        // R71: what came back to the station is mended there and checked again like what the applicant mended.
-        mended.stage =
-            submission.stage == .returnedToStation
-            ? .awaitingStationCheck : try Self.stage(after: .corrected, from: submission.stage)
+        mended.stage = try Self.stage(after: .corrected, from: submission.stage)
         if let kind = correction.cardKind {
             let kinds = CardKind.allowed(for: facts.categorySet)
             guard kinds.contains(kind) else { throw .cardKindNotAllowed(kinds) }

@@ -15,7 +15,7 @@ struct DeliverCard: Sendable {
     ///   - text: `holder`, or the relation of who signed for it.
     /// - Returns: Whether an earlier call had recorded the same delivery.
     func callAsFunction(
-        _ submission: UUID, mode: IssuanceAPI.DeliveryMode, receivedBy text: String, by subject: String
+        _ submission: UUID, mode: DeliveryMode, receivedBy text: String, by subject: String
     ) async throws -> Bool {
         let receivedBy = try PlainText.signatory(
             text, zh: "请填写领取人：本人填 holder，代领的填写与本人的关系（1 至 40 个字符）。",

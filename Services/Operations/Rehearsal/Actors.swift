@@ -161,7 +161,7 @@ struct Actors: Sendable {
         let id = try self.id(file)
         let order = try await self.desk.call(
             .issuance, "GET", "/api/orders/\(id)", as: .station, station: person.station, answer: IssuanceAPI.Order.self)
-        let modes = IssuanceAPI.DeliveryMode.allCases
+        let modes = DeliveryMode.allCases
         try await self.unlessDone {
             _ = try await self.desk.post(
                 .issuance, "/api/orders/\(id)/delivery",

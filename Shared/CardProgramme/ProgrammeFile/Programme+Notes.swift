@@ -17,7 +17,12 @@ extension Programme {
                 file: file, line: assumption.line, zh: "假设（\(assumption.about)）：\(assumption.zh)",
                 en: "assumption (\(assumption.about)): \(assumption.en)")
         }
-        let end = self.window.through ?? self.window.from
+        let end = self.window.through ?? .latest
+        if self.window.through == nil {
+            notes.append(
+                ProgrammeNote(
+                    file: file, line: 1, zh: "方案未写结束日，按长期有效处理。", en: "the programme names no end and stays open"))
+        }
         if !calendar.isKnown(self.window.from) || !calendar.isKnown(end) {
             notes.append(
                 ProgrammeNote(

@@ -37,7 +37,7 @@ struct ProgrammeReader {
         let document = self.yaml.text(fields, "document")
         let division = self.division(fields)
         self.checkTimeZone(fields)
-        let window = fields["window"].flatMap { self.closedWindow($0, path: "window") }
+        let window = fields["window"].flatMap { self.wholeWindow($0, path: "window") }
         let stages = self.stages(fields, within: window)
         let batches = self.batches(fields, within: window)
         let stations = self.stations(fields, division: division)
@@ -110,8 +110,9 @@ struct ProgrammeReader {
         return Programme.Window(from: from, through: through)
     }
 
-    private mutating func closedWindow(_ node: YAMLReader.Value, path: String) -> Programme.Window? {
-        guard let fields = self.yaml.fields(node, path: path, required: ["from", "through"]) else { return nil }
+    /// The programme's own window; without an end it stays open (S1: 『…起』).
+    private mutating func wholeWindow(_ node: YAMLReader.Value, path: String) -> Programme.Window? {
+        guard let fields = self.yaml.fields(node, path: path, required: ["from"], optional: ["through"]) else { return nil }
         return self.window(fields)
     }
 
@@ -134,7 +135,7 @@ struct ProgrammeReader {
         guard let nodes = self.yaml.list(fields, "stages") else { return nil }
         var stages: [Programme.Stage] = []
         for (index, node) in nodes.enumerated() {
-            guard let stage = self.yaml.fields(node, path: "stages[\(index + 1)]", required: ["code", "name", "from", "through"]) else {
+            guard let stage = self.yaml.fields(node, path: "stages[\(index + 1)]", required: ["code", "name", "from"], optional: ["through"]) else {
                 continue
             }
             let code = self.yaml.text(stage, "code")

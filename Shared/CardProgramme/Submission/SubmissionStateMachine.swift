@@ -29,7 +29,7 @@ package struct SubmissionStateMachine: Hashable, Sendable {
         switch (stage, step) {
         case (.awaitingStationCheck, .checkPassed), (.returnedToStation, .checkPassed): .awaitingVerification
         case (.awaitingStationCheck, .checkReturned), (.returnedToStation, .checkReturned): .returnedToApplicant
-        case (.returnedToApplicant, .corrected): .awaitingStationCheck
+        case (.returnedToApplicant, .corrected), (.returnedToStation, .corrected): .awaitingStationCheck
         case (.awaitingVerification, .verificationPassed), (.returnedToCentre, .verificationPassed): .awaitingInitialReview
         case (.awaitingVerification, .verificationReturned), (.returnedToCentre, .verificationReturned): .returnedToStation
         case (.awaitingInitialReview, .initialReviewPassed), (.returnedToBureau, .initialReviewPassed): .awaitingAudit

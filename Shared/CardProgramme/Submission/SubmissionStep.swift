@@ -6,7 +6,7 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
     case checkPassed
     /// The station asks the applicant to complete something (R63, R64).
     case checkReturned
-    /// The applicant completed it.
+    /// The applicant completed it, or the station mended what the centre returned (R71).
     case corrected
     /// The centre verified identity and kind (R82).
     case verificationPassed
@@ -51,7 +51,7 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
         switch self {
         case .checkPassed: "检查通过"
         case .checkReturned: "检查未通过，退申请人补充"
-        case .corrected: "申请人已补充"
+        case .corrected: "已补充更正"
         case .verificationPassed: "核实通过"
         case .verificationReturned: "核实未通过，退回服务站"
         case .initialReviewPassed: "初审通过"
@@ -74,7 +74,7 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
         switch self {
         case .checkPassed: "check passed"
         case .checkReturned: "returned to the applicant by the check"
-        case .corrected: "completed by the applicant"
+        case .corrected: "completed or corrected"
         case .verificationPassed: "verification passed"
         case .verificationReturned: "returned to the station by verification"
         case .initialReviewPassed: "initial review passed"

@@ -148,16 +148,6 @@ package enum IssuanceAPI {
         }
     }
 
-    /// How a card reached its holder (R95).
-    package enum DeliveryMode: String, Codable, Sendable, CaseIterable {
-        /// 主动送达
-        case broughtToHolder
-        /// 集体颁发
-        case collectiveAward
-        /// 双方约定
-        case byArrangement
-    }
-
     /// `POST /api/orders/{submissionID}/delivery`.
     package struct Delivery: Codable, Sendable {
         package var mode: DeliveryMode

@@ -1,29 +1,29 @@
 import FoundationEssentials
 
 /// The progress of one transaction over its subjects, round by round. Pure.
-struct BatchRun {
-    struct Tally: Sendable, Equatable {
-        var applied: [String: Int] = [:]
-        var duplicates = 0
-        var held = 0
-        var deferred = 0
-        var parked = 0
+package struct BatchRun {
+    package struct Tally: Sendable, Equatable {
+        package var applied: [String: Int] = [:]
+        package var duplicates = 0
+        package var held = 0
+        package var deferred = 0
+        package var parked = 0
     }
 
     private let policy: RetryPolicy
     private var chains: [SubjectKey: ArraySlice<SubjectPlan.Step>] = [:]
     private var cursors: [SubjectKey: (number: Int, last: UUID?)] = [:]
 
-    private(set) var appliedIDs: [UUID] = []
-    private(set) var removed: [UUID] = []
-    private(set) var kept: [(incoming: Incoming, state: WaitingRow.State, cause: String?, failures: Int, delay: Duration?)] =
+    package private(set) var appliedIDs: [UUID] = []
+    package private(set) var removed: [UUID] = []
+    package private(set) var kept: [(incoming: Incoming, state: WaitingRow.State, cause: String?, failures: Int, delay: Duration?)] =
         []
-    private(set) var updated: [(id: UUID, state: WaitingRow.State, cause: String, failures: Int, delay: Duration)] = []
-    private(set) var tally = Tally()
+    package private(set) var updated: [(id: UUID, state: WaitingRow.State, cause: String, failures: Int, delay: Duration)] = []
+    package private(set) var tally = Tally()
 
-    init(policy: RetryPolicy) { self.policy = policy }
+    package init(policy: RetryPolicy) { self.policy = policy }
 
-    mutating func add(_ key: SubjectKey, applied: Int, _ plan: SubjectPlan) {
+    package mutating func add(_ key: SubjectKey, applied: Int, _ plan: SubjectPlan) {
         if !plan.chain.isEmpty { self.chains[key] = plan.chain[...] }
         self.cursors[key] = (applied, nil)
         self.tally.duplicates += plan.duplicates
@@ -35,7 +35,7 @@ struct BatchRun {
     }
 
     /// The next message of each chain, at most one of each subject, by type. Nil when all chains have ended.
-    mutating func nextRound() -> [(type: String, steps: [SubjectPlan.Step])]? {
+    package mutating func nextRound() -> [(type: String, steps: [SubjectPlan.Step])]? {
         self.passSkipped()
         var taken: Set<UUID> = []
         var byType: [String: [SubjectPlan.Step]] = [:]
@@ -51,7 +51,7 @@ struct BatchRun {
     }
 
     /// Takes in what a handler did with its messages.
-    mutating func settle(_ steps: [SubjectPlan.Step], postponed: [Postponed]) throws {
+    package mutating func settle(_ steps: [SubjectPlan.Step], postponed: [Postponed]) throws {
         let reasons = Dictionary(postponed.map { ($0.id, $0.reason) }, uniquingKeysWith: { first, _ in first })
         guard Set(reasons.keys).isSubset(of: steps.map(\.incoming.envelope.id)) else {
             throw MessagingError(.misusedHandler, "a handler postponed a message it was not given")
@@ -85,7 +85,7 @@ struct BatchRun {
         }
     }
 
-    var moves: [(key: SubjectKey, number: Int, last: UUID)] {
+    package var moves: [(key: SubjectKey, number: Int, last: UUID)] {
         self.cursors.compactMap { key, cursor in cursor.last.map { (key, cursor.number, $0) } }
     }
 

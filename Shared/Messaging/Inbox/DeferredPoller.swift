@@ -38,7 +38,7 @@ struct DeferredPoller: Service {
     func pass() async throws -> Bool {
         let some = try await self.endpoint.pool.query("SELECT 1 FROM waiting WHERE state <> 'parked' LIMIT 1")
         guard !some.rows.isEmpty else { return false }
-        // Postponed for too long, or tried too often without a verdict: a person must look.
+        // Postponed for too long: a person must look.
         _ = try await self.endpoint.pool.query(
             """
             UPDATE waiting SET state = 'parked', due_at = NULL
@@ -74,7 +74,7 @@ struct DeferredPoller: Service {
             DELETE FROM waiting w USING stream_cursor c
             WHERE w.stream = c.stream AND w.subject = c.subject AND w.state IN ('held', 'skipped') AND w.number <= c.applied
             """)
-        return claimed.count == Self.batch || !releasable.isEmpty
+        return claimed.count == Self.batch || releasable.count == Self.batch
     }
 
     /// Tries the messages together; what several attempts have left without a verdict may be what crashes the process,

@@ -14,33 +14,47 @@ package struct SubjectKey: Sendable, Hashable {
 }
 
 /// A message that has arrived, from the broker or out of the `waiting` table.
-struct Incoming: Sendable {
-    enum Content: Sendable {
+package struct Incoming: Sendable {
+    package enum Content: Sendable {
         /// Decoded, and there is a handler for it.
         case message(any Sendable)
         /// Genuine, but nobody here can read it: it parks, and blocks what follows it.
         case unreadable(cause: String)
     }
 
-    let envelope: Envelope
-    let body: [UInt8]
-    let content: Content
+    package let envelope: Envelope
+    package let body: [UInt8]
+    package let content: Content
 
-    var key: SubjectKey { SubjectKey(stream: self.envelope.stream, subject: self.envelope.subject) }
+    package init(envelope: Envelope, body: [UInt8], content: Content) {
+        self.envelope = envelope
+        self.body = body
+        self.content = content
+    }
+
+    package var key: SubjectKey { SubjectKey(stream: self.envelope.stream, subject: self.envelope.subject) }
 }
 
 /// A row of `waiting` that belongs to a subject.
-struct WaitingRow: Sendable {
-    enum State: String, Sendable { case held, deferred, parked, skipped }
+package struct WaitingRow: Sendable {
+    package enum State: String, Sendable { case held, deferred, parked, skipped }
 
-    let incoming: Incoming
-    let state: State
-    let attempts: Int
-    let failures: Int
+    package let incoming: Incoming
+    package let state: State
+    package let attempts: Int
+    package let failures: Int
     /// A deferred row may run only in the pass that claimed it.
-    let claimed: Bool
+    package let claimed: Bool
 
-    var isAvailable: Bool {
+    package init(incoming: Incoming, state: State, attempts: Int, failures: Int, claimed: Bool) {
+        self.incoming = incoming
+        self.state = state
+        self.attempts = attempts
+        self.failures = failures
+        self.claimed = claimed
+    }
+
+    package var isAvailable: Bool {
         switch (self.state, self.incoming.content) {
         case (.skipped, _): true
         case (.held, .message): true
@@ -51,16 +65,21 @@ struct WaitingRow: Sendable {
 }
 
 /// What one transaction takes on: arrivals of some subjects, and subjects whose waiting messages are looked at again.
-struct InboxBatch: Sendable {
-    var arrivals: [SubjectKey: [Incoming]] = [:]
+package struct InboxBatch: Sendable {
+    package var arrivals: [SubjectKey: [Incoming]] = [:]
     /// Ids of deferred rows this pass has claimed.
-    var claimed: Set<UUID> = []
+    package var claimed: Set<UUID> = []
 
-    var keys: [SubjectKey] { Array(self.arrivals.keys) }
-    var isEmpty: Bool { self.arrivals.isEmpty }
+    package init(arrivals: [SubjectKey: [Incoming]] = [:], claimed: Set<UUID> = []) {
+        self.arrivals = arrivals
+        self.claimed = claimed
+    }
+
+    package var keys: [SubjectKey] { Array(self.arrivals.keys) }
+    package var isEmpty: Bool { self.arrivals.isEmpty }
 
     /// Both halves, by subject; an order that never changes between two passes keeps bisection short.
-    var halves: (InboxBatch, InboxBatch) {
+    package var halves: (InboxBatch, InboxBatch) {
         let sorted = self.arrivals.keys.sorted { ($0.stream, $0.subject.uuidString) < ($1.stream, $1.subject.uuidString) }
         let middle = sorted.count / 2
         func part(_ keys: ArraySlice<SubjectKey>) -> InboxBatch {

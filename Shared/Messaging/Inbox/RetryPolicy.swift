@@ -4,8 +4,9 @@ package struct RetryPolicy: Sendable {
     package var maximumFailures = 8
     /// How long a message may wait for another producer's message before it parks, in real time.
     package var maximumPostponement = Duration.seconds(24 * 3600)
-    var first = Duration.milliseconds(100)
-    var longest = Duration.seconds(60)
+    /// Before the second attempt.
+    package var first = Duration.milliseconds(100)
+    package var longest = Duration.seconds(60)
 
     package init() {}
 

@@ -4,24 +4,24 @@ import FoundationEssentials
 ///
 /// Order: n + 1 is applied after n. What is not above the cursor was applied before and is dropped; what leaves a gap is
 /// held; a parked or not yet due message blocks everything behind it.
-struct SubjectPlan: Sendable {
+package struct SubjectPlan: Sendable {
     /// Consecutive messages from the cursor on.
-    private(set) var chain: [Step] = []
+    package private(set) var chain: [Step] = []
     /// Arrived before its turn: to be held.
-    private(set) var early: [Incoming] = []
+    package private(set) var early: [Incoming] = []
     /// Arrived, is genuine, and cannot be read: to be parked.
-    private(set) var unreadable: [(incoming: Incoming, cause: String)] = []
+    package private(set) var unreadable: [(incoming: Incoming, cause: String)] = []
     /// Seen before: applied, or already waiting.
-    private(set) var duplicates = 0
+    package private(set) var duplicates = 0
 
-    struct Step: Sendable {
-        let incoming: Incoming
+    package struct Step: Sendable {
+        package let incoming: Incoming
         /// The row it came from; nil for a new arrival.
-        let waiting: WaitingRow?
+        package let waiting: WaitingRow?
     }
 
     /// - Parameter limit: longest chain; 1 when the batch is being bisected, so that a failure has one culprit.
-    init(applied: Int, arrivals: [Incoming], waiting: [WaitingRow], limit: Int = .max) {
+    package init(applied: Int, arrivals: [Incoming], waiting: [WaitingRow], limit: Int = .max) {
         var rows: [Int: WaitingRow] = [:]
         for row in waiting { rows[row.incoming.envelope.number] = row }
         var fresh: [Int: Incoming] = [:]
