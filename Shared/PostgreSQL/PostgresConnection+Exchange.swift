@@ -1,3 +1,6 @@
+// Without this import the protocol extension of SerialExecutor answers for `checkIsolated()`, which only ends the process.
+import PollExecutor
+
 /// What passes between this side and the server: everything here runs on the connection's thread and does not suspend.
 extension PostgresConnection {
     var bound: Duration { self.configuration.statementTimeout + Self.grace }

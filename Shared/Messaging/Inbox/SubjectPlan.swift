@@ -25,11 +25,13 @@ package struct SubjectPlan: Sendable {
         var rows: [Int: WaitingRow] = [:]
         for row in waiting { rows[row.incoming.envelope.number] = row }
         var fresh: [Int: Incoming] = [:]
+        var unreadable: Set<Int> = []
         for incoming in arrivals {
             let number = incoming.envelope.number
-            if number <= applied || rows[number] != nil || fresh[number] != nil {
+            if number <= applied || rows[number] != nil || fresh[number] != nil || unreadable.contains(number) {
                 self.duplicates += 1
             } else if case .unreadable(let cause) = incoming.content {
+                unreadable.insert(number)
                 self.unreadable.append((incoming, cause))
             } else {
                 fresh[number] = incoming
