@@ -32,9 +32,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
 ]
 
-func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+func shared(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: ["README.md"],
+        name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: ["README.md"] + exclude,
         resources: resources, swiftSettings: strict)
 }
 
@@ -51,9 +53,11 @@ func service(
         resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, resources: resources,
         swiftSettings: strict)
 }
 
@@ -101,7 +105,7 @@ let package = Package(
         shared("Storage", ["PostgreSQL", logging, crypto, nioConcurrency]),
         shared("RabbitMQ", ["CRabbitMQ", "PollExecutor", serviceLifecycle, logging, nioConcurrency]),
         shared("Access", ["CardProgramme", crypto]),
-        shared("Contracts", ["CardProgramme", "Access"]),
+        shared("Contracts", ["CardProgramme", "Access"], exclude: ["asyncapi.json"]),
         shared("ServiceRuntime", [
             "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals, configuration, logging, metrics,
             coreMetrics, httpTypes, nioCore, nioHTTP1, nioConcurrency,
@@ -125,22 +129,25 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "PostgreSQL", "RabbitMQ", "Storage", "Messaging", "Contracts", "Access", "CardProgramme", "ServiceRuntime",
-                "HTTPCalls", logging, serviceLifecycle, configuration,
+                "HTTPCalls", logging, serviceLifecycle, configuration, nioConcurrency,
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CardProgrammeTests", ["CardProgramme"]),
         tests("AccessTests", ["Access", "CardProgramme", crypto]),
-        tests("ContractsTests", ["Contracts", "Access", "CardProgramme"]),
+        tests(
+            "ContractsTests", ["Contracts", "Access", "CardProgramme", "Messaging", "RabbitMQ"], exclude: ["Fixtures"]),
         tests("ServiceRuntimeTests", [
             "ServiceRuntime", "HTTPCalls", "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle,
             configuration, logging, coreMetrics, nioConcurrency,
         ]),
-        tests("PostgreSQLTests", ["PostgreSQL", "Storage", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
+        tests("PostgreSQLTests", ["PostgreSQL", "Storage", "PollExecutor", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
         tests("RabbitMQTests", ["RabbitMQ", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
         tests("MessagingTests", [
             "Messaging", "Contracts", "Access", "RabbitMQ", "PostgreSQL", "Storage", "ServiceRuntime", "TestSupport", logging,
             serviceLifecycle,
         ]),
-        tests("IntegrationTests", ["TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging"]),
+        tests("IntegrationTests", [
+            "TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging", "ServiceRuntime", crypto,
+        ]),
         tests("EndToEndTests", ["TestSupport", "Contracts", "HTTPCalls"]),
         tests("FaultTests", ["TestSupport", "Contracts", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging"]),
         tests("ArchitectureTests", []),

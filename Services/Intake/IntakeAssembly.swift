@@ -68,7 +68,7 @@ enum IntakeAssembly {
                 materialRoutes.add(to: routes)
             },
             readiness: [
-                ReadinessCheck("database") { _ = try await pool.query("SELECT 1") },
+                ReadinessCheck("database") { try await SubmissionRepository.probe(pool) },
                 ReadinessCheck("broker") { guard endpoint.isFlowing else { throw BrokerNotFlowing() } },
             ])
         let housekeeping = AnswerHousekeeping(

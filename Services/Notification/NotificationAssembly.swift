@@ -50,7 +50,7 @@ enum NotificationAssembly {
                 contactRoutes.add(to: api)
             },
             // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.
-            readiness: [ReadinessCheck("database") { _ = try await pool.query("SELECT 1") }])
+            readiness: [ReadinessCheck("database") { try await NoticeReader.probe(pool) }])
         return [pool] + endpoint.services + [server]
     }
 }

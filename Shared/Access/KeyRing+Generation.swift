@@ -61,8 +61,8 @@ extension KeyRing {
     }
 
     private static func randomSecret() -> String {
-        unsafe SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
-            unsafe Data(bytes).base64EncodedString()
-        }
+        // Cryptographically secure on every platform of Swift; on Linux it is getrandom(2).
+        var generator = SystemRandomNumberGenerator()
+        return Data((0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }).base64EncodedString()
     }
 }

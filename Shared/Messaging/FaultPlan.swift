@@ -3,13 +3,6 @@ import Glibc
 import NIOConcurrencyHelpers
 import ServiceRuntime
 
-extension ConfigurationKey {
-    /// Stands beside `faults.crash.at`: a crash that comes back with every attempt, as a defect in a handler would.
-    package static let crashSubject = ConfigurationKey(
-        "faults.crash.subject", standard: "",
-        "For fault tests only: id of the subject whose messages kill the process when they are about to be applied.")
-}
-
 /// The steps between which a crash must neither lose nor double anything. Tests kill the process at each of them.
 package enum CrashPoint: String, CaseIterable, Sendable {
     /// Deliveries are in memory, nothing is written.

@@ -1,4 +1,4 @@
-// Without this import the protocol extension of SerialExecutor answers for `checkIsolated()`, which only ends the process.
+// Without this import `checkIsolated` would be the standard library's own, which always ends the process.
 import PollExecutor
 
 /// What passes between this side and the server: everything here runs on the connection's thread and does not suspend.

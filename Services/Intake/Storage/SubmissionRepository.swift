@@ -11,6 +11,11 @@ struct SubmissionRepository: Sendable {
     let pool: PostgresPool
     let persons: PersonRepository
 
+    /// Throws unless the database answers and has this service's tables.
+    static func probe(_ pool: PostgresPool) async throws {
+        try await pool.execute("SELECT FROM submission LIMIT 0")
+    }
+
     // MARK: - Reading
 
     func find(_ id: UUID) async throws -> SubmissionRecord? {

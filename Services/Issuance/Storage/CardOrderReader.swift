@@ -6,6 +6,11 @@ import PostgreSQL
 struct CardOrderReader: Sendable {
     let pool: PostgresPool
 
+    /// Throws unless the database answers and has this service's tables.
+    static func probe(_ pool: PostgresPool) async throws {
+        try await pool.execute("SELECT FROM card_order LIMIT 0")
+    }
+
     /// One page in the order of production (R20), and how many match in all.
     func page(stage: SubmissionStage?, station: String?, limit: Int, offset: Int) async throws -> ([StoredOrder], total: Int) {
         var condition: SQL = " WHERE TRUE"

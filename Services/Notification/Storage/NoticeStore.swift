@@ -50,6 +50,11 @@ struct NoticeFilter: Sendable {
 struct NoticeReader: Sendable {
     let pool: PostgresPool
 
+    /// Throws unless the database answers and has this service's tables.
+    static func probe(_ pool: PostgresPool) async throws {
+        try await pool.execute("SELECT FROM notice LIMIT 0")
+    }
+
     func count(_ filter: NoticeFilter) async throws -> Int {
         let count: SQL = "SELECT count(*) FROM notice"
         return try await self.pool.query(count + filter.condition).rows.first?.decode(Int.self) ?? 0

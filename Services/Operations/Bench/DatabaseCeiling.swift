@@ -39,7 +39,9 @@ struct DatabaseCeiling: Sendable {
                 return same.first?.value.width ?? 120
             }
             self.writes = Double(database.writes) / count
-            self.reads = max(0, Double(database.commits - database.writes)) / count
+            // Every writing transaction reads first; by themselves only lists are read. What the services read besides, such
+            // as looking whether there is anything to do, is theirs.
+            self.reads = [WorkLog.Act.stationList, .superiorList].reduce(0.0) { $0 + Double(shape.log[$1]?.calls ?? 0) } / count
             self.inserts = inserted / count
             self.hotUpdates = Double(database.hotUpdated) / count
             self.otherUpdates = Double(database.updated - database.hotUpdated) / count

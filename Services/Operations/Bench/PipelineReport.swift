@@ -155,12 +155,16 @@ struct PipelineReport: Sendable {
                 ])
         }
         let rate = self.result.rate
-        let efficiency = ceiling.byCPU * self.result.cost.total / (Double(ProcessMeter.processors) * Double(self.result.count))
+        let own = self.result.cost.total / Double(self.result.count)
+        // What the pipeline would have reached had the others' share of the machine been its own.
+        let alone = rate / max(0.05, 1 - self.result.cost.othersShare)
         return """
             上限 Ceiling
             \(Terminal.table(rows))
               one after the other: \(Numbers.fixed(ceiling.byWall, 1)) submissions/s, of which the pipeline reaches \(Numbers.fixed(rate / ceiling.byWall * 100)) %
-              processors alone:    \(Numbers.fixed(ceiling.byCPU, 1)) submissions/s, of which the pipeline reaches \(Numbers.fixed(rate / ceiling.byCPU * 100)) %; it uses \(Numbers.fixed(efficiency, 2)) times their processor time
+              processors alone:    \(Numbers.fixed(ceiling.byCPU, 1)) submissions/s, of which the pipeline reaches \(Numbers.fixed(rate / ceiling.byCPU * 100)) %
+              with the others' share given back the pipeline would make \(Numbers.fixed(alone, 1)) submissions/s, \(Numbers.fixed(alone / ceiling.byWall * 100)) % and \(Numbers.fixed(alone / ceiling.byCPU * 100)) %
+              processor time per submission: \(Numbers.fixed(own * 1000, 2)) ms, of which the ceiling's work is \(Numbers.fixed(Double(ProcessMeter.processors) / ceiling.byCPU / own * 100)) %
 
             """
     }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CardProgramme
 import FoundationEssentials
+import NIOConcurrencyHelpers
+import UnixSignals
 
 /// `youdai fault list|run`
 struct FaultCommand: AsyncParsableCommand {
@@ -58,8 +60,14 @@ struct FaultCommand: AsyncParsableCommand {
                 try baseline.write(outcome.digest)
                 expected = outcome.digest
             }
+            // A signal ends the fault that is under way; it must end those that would come after it as well.
+            let stopped = NIOLockedValueBox(false)
+            let watch = Task {
+                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { stopped.withLockedValue { $0 = true } }
+            }
+            defer { watch.cancel() }
             var failures = 0
-            for fault in faults where fault.name != "none" {
+            for fault in faults where fault.name != "none" && !stopped.withLockedValue({ $0 }) {
                 do {
                     let outcome = try await runner.run(fault, expected: expected)
                     Self.show(outcome)

@@ -3,6 +3,7 @@ import ArgumentParser
 import Contracts
 import FoundationEssentials
 import Glibc
+import ServiceRuntime
 
 /// `youdai keys init`
 struct KeysCommand: ParsableCommand {
@@ -49,12 +50,13 @@ struct KeysCommand: ParsableCommand {
 
         /// Readable by the owner only from the first byte on.
         private static func writePrivately(_ text: String, to path: String) throws(OperationsError) {
-            let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw OperationsError("\(path) cannot be written.") }
+            guard let descriptor = SystemCalls.openForWriting(path, isNew: true) else {
+                throw OperationsError("\(path) cannot be written.")
+            }
             defer { close(descriptor) }
-            let bytes = Array(text.utf8)
-            let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            guard count == bytes.count, fsync(descriptor) == 0 else { throw OperationsError("\(path) cannot be written.") }
+            guard SystemCalls.write(Array(text.utf8), to: descriptor), fsync(descriptor) == 0 else {
+                throw OperationsError("\(path) cannot be written.")
+            }
         }
     }
 }

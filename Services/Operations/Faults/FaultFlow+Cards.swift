@@ -27,7 +27,7 @@ extension FaultFlow {
     private func carry(_ number: Int) async throws {
         try self.clock.tick()
         let batch = try await self.desk.post(
-            .issuance, "/api/batches", IssuanceAPI.NewBatch(limit: 2_000), as: .cardMaker, key: "fault-batch-\(number)",
+            .issuance, "/api/batches", IssuanceAPI.NewBatch(limit: 2_000), as: .bureau, key: "fault-batch-\(number)",
             answer: IssuanceAPI.Batch.self)
         // A message a fault test has slipped in may have become an order of nobody's.
         let cards = batch.submissions.compactMap { id in self.ledger.person(of: id).map { (id, $0) } }

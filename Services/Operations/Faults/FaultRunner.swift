@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Messaging
 import PostgreSQL
+import ServiceRuntime
 
 /// Runs submissions through one fault and says what became of them.
 struct FaultRunner: Sendable {
@@ -63,7 +64,7 @@ struct FaultRunner: Sendable {
 
     private func prepare(_ fault: Fault, _ run: Run, _ crashSubject: UUID) async throws -> Preparation {
         var preparation = Preparation()
-        unsafe unsetenv("FAULTS_CRASH_SUBJECT")
+        SystemCalls.setEnvironment("FAULTS_CRASH_SUBJECT", nil)
         switch fault.kind {
         case .cut(let service, let server):
             let (host, port, key) =
@@ -86,7 +87,7 @@ struct FaultRunner: Sendable {
             preparation.crashing = services
         case .processCrasher:
             // Every start of the process must meet it, not the first alone: the processes inherit this.
-            unsafe setenv("FAULTS_CRASH_SUBJECT", crashSubject.uuidString, 1)
+            SystemCalls.setEnvironment("FAULTS_CRASH_SUBJECT", crashSubject.uuidString)
         default: break
         }
         return preparation
@@ -117,7 +118,15 @@ struct FaultRunner: Sendable {
                 async let flowing: Void = flow.run()
                 let result = try await injector.run()
                 try await flowing
-                try await QuietWatch(pools: session.pools, patience: .seconds(90)).wait()
+                let quiet = QuietWatch(pools: session.pools, patience: .seconds(90))
+                try await quiet.wait()
+                if let tap = preparation.tap {
+                    let emitted = try await FaultTally.count(session.pools, submissions: []).emitted
+                    guard try await tap.waitUntilPassed(emitted) else {
+                        throw OperationsError("only \(tap.passed) of \(emitted) messages went through the tap")
+                    }
+                    try await quiet.wait()
+                }
                 return result
             }
             defer { group.cancelAll() }

@@ -2,6 +2,7 @@ import Contracts
 import FoundationEssentials
 import Logging
 import Messaging
+import NIOConcurrencyHelpers
 import RabbitMQ
 
 /// Stands between the exchange and the services' queues, and passes messages on doubled or in another order.
@@ -21,6 +22,10 @@ struct MessageTap: Sendable {
     let publisher: AMQPPublisher
     let consumer: AMQPConsumer
     let seed: UInt64
+    private let counted = NIOLockedValueBox(0)
+
+    /// Messages passed on so far; a message given to the tap twice counts twice.
+    var passed: Int { self.counted.withLockedValue { $0 } }
 
     private static func queue(_ topology: MessageTopology) -> String { "\(topology.namespace).tap" }
 
@@ -53,6 +58,18 @@ struct MessageTap: Sendable {
         }
     }
 
+    /// Waits until so many have been passed on: the last copies may come after everything was applied.
+    ///
+    /// - Returns: false when they have not after 30 seconds.
+    func waitUntilPassed(_ count: Int) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while self.passed < count {
+            guard ContinuousClock.now < deadline else { return false }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return true
+    }
+
     func remove(_ broker: AMQPConfiguration) async throws {
         try await AMQPConnection.withConnection(broker) { try await $0.deleteQueue(Self.queue(self.topology)) }
     }
@@ -80,6 +97,7 @@ struct MessageTap: Sendable {
         for (delivery, outcome) in zip(deliveries, outcomes) {
             if outcome == .confirmed { taken.append(delivery.tag) } else { left.append(delivery.tag) }
         }
+        self.counted.withLockedValue { $0 += taken.count }
         await self.consumer.acknowledge(taken)
         await self.consumer.reject(left, requeue: true)
     }

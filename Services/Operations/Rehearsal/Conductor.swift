@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Messaging
 import PostgreSQL
+import ServiceRuntime
 
 /// Steps programme time: it moves on only when nothing is in flight, so nine months pass in minutes and do not depend on
 /// the machine's speed (ARCHITECTURE §5).
@@ -26,12 +27,12 @@ final class Conductor: Sendable {
 
     static func write(_ instant: Date, to file: String) throws {
         let milliseconds = Int64((instant.timeIntervalSince1970 * 1000).rounded())
-        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw OperationsError("The clock file \(file) cannot be written.") }
+        guard let descriptor = SystemCalls.openForWriting(file) else {
+            throw OperationsError("The clock file \(file) cannot be written.")
+        }
         defer { close(descriptor) }
-        var value = milliseconds.littleEndian
         // One write of eight bytes: a reader sees the old time or the new one.
-        guard unsafe pwrite(descriptor, &value, 8, 0) == 8 else {
+        guard SystemCalls.writeNumber(milliseconds, to: descriptor) else {
             throw OperationsError("The clock file \(file) cannot be written.")
         }
     }

@@ -1,6 +1,7 @@
 import CardProgramme
 import FoundationEssentials
 import Glibc
+import ServiceRuntime
 
 /// The rehearsal as it runs: the programme's date and a bar per stage. On a terminal it redraws itself; elsewhere it
 /// prints one line per programme month.
@@ -67,21 +68,11 @@ actor LiveView {
 /// Text on standard output, with the width Chinese characters have there.
 enum Terminal {
     static func write(_ text: String) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress, $0.count) }
-            guard count > 0 else { return }
-            bytes = bytes.dropFirst(count)
-        }
+        SystemCalls.write(Array(text.utf8), to: STDOUT_FILENO)
     }
 
     static func printError(_ text: String) {
-        var bytes = Array((text + "\n").utf8)[...]
-        while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
-            guard count > 0 else { return }
-            bytes = bytes.dropFirst(count)
-        }
+        SystemCalls.write(Array((text + "\n").utf8), to: STDERR_FILENO)
     }
 
     static func width(_ text: String) -> Int {

@@ -11,11 +11,13 @@ struct RehearsalReport: Sendable {
     var text: String {
         """
 
+        人数 people · 提交 submitted · 站退/中心退/局退/市退 returned by station, centre, bureau, city · 不予 refused · 发放 delivered
+
         批次 By batch
         \(Terminal.table(self.rows { "第\($0.batch)批 batch \($0.batch)" }))
         服务站 By station
         \(Terminal.table(self.rows { person in self.programme.station(person.station).map { "\($0.code) \($0.name)" } ?? person.station }))
-        时限 Deadlines (kept / missed)
+        时限 Deadlines in working days (按时 kept / 超期 missed)
         \(Terminal.table(self.deadlineRows))
         合计 Totals: \(self.totals)
         摘要 Digest of what happened to everybody: \(self.digest)
@@ -50,7 +52,7 @@ struct RehearsalReport: Sendable {
     private func returns(_ level: Level) -> Int { self.ledger.files.reduce(0) { $0 + $1.returns[level, default: 0] } }
 
     private func rows(_ group: (RehearsalPerson) -> String) -> [[String]] {
-        var rows = [["", "人 people", "提交 submitted", "退站 ret.st", "退中心 ret.ce", "退局 ret.bu", "退市 ret.ci", "不予 refused", "发放 delivered"]]
+        var rows = [["", "人数", "提交", "站退", "中心退", "局退", "市退", "不予", "发放"]]
         let groups = Dictionary(grouping: self.ledger.people, by: group).sorted { $0.key < $1.key }
         func row(_ name: String, _ people: [RehearsalPerson]) -> [String] {
             let files = people.map { self.ledger.files[$0.index] }
@@ -67,7 +69,7 @@ struct RehearsalReport: Sendable {
     }
 
     private var deadlineRows: [[String]] {
-        var rows = [["", "初审7个工作日 initial review (R47)", "送达10个工作日 delivery (R48)"]]
+        var rows = [["", "初审 review, 7 days (R47)", "送达 delivery, 10 days (R48)"]]
         func text(_ deadlines: RehearsalLedger.Deadlines?) -> String { "\(deadlines?.kept ?? 0) / \(deadlines?.missed ?? 0)" }
         for batch in self.programme.batches.map(\.number) {
             rows.append(["第\(batch)批 batch \(batch)", text(self.ledger.initialReview[batch]), text(self.ledger.delivery[batch])])

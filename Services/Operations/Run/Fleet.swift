@@ -121,6 +121,8 @@ final class Fleet: Sendable {
         for (key, value) in self.run.environment(of: member.service, instance: member.instance) {
             values[Environment.Key(stringLiteral: key)] = value
         }
+        // Whatever ends this process, the fleet does not outlive it.
+        values["PROCESS_PARENT"] = "\(getpid())"
         if first {
             for (key, value) in self.firstStart[member] ?? [:] {
                 values[Environment.Key(stringLiteral: key)] = value

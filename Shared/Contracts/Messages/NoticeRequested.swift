@@ -18,7 +18,7 @@ package enum NoticePurpose: String, Codable, Sendable, CaseIterable {
 /// Asks notification to tell a person something. The subject is the submission.
 package struct NoticeRequested: MessageContract {
     package static let name = "notice.requested"
-    package static let producers: [ServiceName] = [.intake, .verification, .review, .issuance]
+    package static let producers: [ServiceName] = [.intake, .review, .issuance]
     package static let consumers: [ServiceName] = [.notification]
 
     package var noticeID: UUID

@@ -7,6 +7,8 @@ import RabbitMQ
 /// Why a delivery cannot be taken for a message of this project. Such a delivery parks without touching any subject.
 package struct EnvelopeProblem: Error, Sendable, Equatable {
     package let reason: String
+
+    package init(reason: String) { self.reason = reason }
 }
 
 /// Envelope ⇄ AMQP properties. Header names are ours because the CloudEvents binding is for AMQP 1.0 only.

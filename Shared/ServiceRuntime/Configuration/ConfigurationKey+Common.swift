@@ -14,6 +14,10 @@ extension ConfigurationKey {
         "shutdown.grace.seconds", standard: "20",
         "Seconds a stop may take to finish what is in flight, before it is cut off.")
 
+    package static let processParent = ConfigurationKey(
+        "process.parent", standard: "",
+        "Id of the process that started this one; when that has gone, this one stops. Empty: it runs on alone.")
+
     package static let databaseHost = ConfigurationKey("database.host", standard: "127.0.0.1", "Host of PostgreSQL.")
     package static let databasePort = ConfigurationKey("database.port", standard: "5432", "Port of PostgreSQL.")
     package static let databaseName = ConfigurationKey("database.name", "Database of this service.")
@@ -48,12 +52,18 @@ extension ConfigurationKey {
     package static let crashAt = ConfigurationKey(
         "faults.crash.at", standard: "",
         "For fault tests only: name of the crash point to die at, “:n” for its n-th passing.")
+    /// A crash that comes back with every attempt, as a defect in a handler would.
+    package static let crashSubject = ConfigurationKey(
+        "faults.crash.subject", standard: "",
+        "For fault tests only: id of the subject whose messages kill the process when they are about to be applied.")
 
     /// Every key that all services share, in the order in which `configuration` prints them.
     package static let common: [ConfigurationKey] = [
         .configurationFile, .serviceInstance, .httpHost, .httpPort, .httpSlowMilliseconds, .shutdownGraceSeconds,
+        .processParent,
         .databaseHost, .databasePort, .databaseName, .databaseUser, .databasePassword, .databasePoolSize,
         .amqpHost, .amqpPort, .amqpUser, .amqpPassword, .amqpVirtualHost, .messagingNamespace,
         .programmeFile, .clockFile, .keysFile, .tokenPublicKeyFile, .logLevel, .logFormat, .crashAt,
+        .crashSubject,
     ]
 }

@@ -13,7 +13,7 @@ extension MetricsRegistry {
         self.observe("process_resident_memory_bytes", help: "Resident memory in bytes.") { Self.residentBytes() }
         self.observe(
             "process_cpu_seconds_total", help: "Processor time used, user and system, in seconds.", isCounter: true
-        ) { Self.processorSeconds() }
+        ) { SystemCalls.processorSeconds() }
         self.observe("process_open_fds", help: "Open file descriptors.") { Self.openDescriptors() }
     }
 
@@ -23,13 +23,6 @@ extension MetricsRegistry {
         let figures = String(decoding: data, as: UTF8.self).split(separator: " ")
         guard figures.count > 1, let pages = Double(figures[1]) else { return nil }
         return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
-    }
-
-    /// `CLOCK_PROCESS_CPUTIME_ID` (clock_gettime(2)).
-    package static func processorSeconds() -> Double? {
-        var time = timespec()
-        guard unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return nil }
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private static func openDescriptors() -> Double? {

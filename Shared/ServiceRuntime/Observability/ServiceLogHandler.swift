@@ -85,17 +85,7 @@ package struct ServiceLogHandler: LogHandler {
     /// One `write(2)` per line; the rest of a short write follows. Lines that cannot be written are lost, because a
     /// service must not stop working when its log does.
     package static func writeToStandardOutput(_ line: [UInt8]) {
-        var rest = line[...]
-        while !rest.isEmpty {
-            let written = unsafe rest.withUnsafeBytes { unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if written > 0 {
-                rest = rest.dropFirst(written)
-            } else if written < 0, errno == EINTR {
-                continue
-            } else {
-                return
-            }
-        }
+        SystemCalls.write(line, to: STDOUT_FILENO)
     }
 }
 

@@ -38,8 +38,7 @@ private final class ConductedTime: Sendable {
     private let descriptor: CInt
 
     init(file: String) throws(ConfigurationError) {
-        let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
+        guard let descriptor = SystemCalls.openForReading(file) else {
             throw ConfigurationError(
                 key: .clockFile,
                 problem:
@@ -47,7 +46,7 @@ private final class ConductedTime: Sendable {
             )
         }
         self.descriptor = descriptor
-        guard Self.milliseconds(descriptor) != nil else {
+        guard SystemCalls.readNumber(from: descriptor) != nil else {
             // deinit closes the descriptor: all members are set.
             throw ConfigurationError(key: .clockFile, problem: "names \(file), which holds less than 8 bytes of time.")
         }
@@ -56,20 +55,11 @@ private final class ConductedTime: Sendable {
     deinit { close(self.descriptor) }
 
     func now() -> Date {
-        guard let milliseconds = Self.milliseconds(self.descriptor) else {
+        guard let milliseconds = SystemCalls.readNumber(from: self.descriptor) else {
             // Wrong time would silently become wrong deadlines; the file was readable when the process started, so only
             // somebody truncating it in the middle of a rehearsal leads here.
-            fatalError("the clock file of the rehearsal has been cut short")
+            preconditionFailure("the clock file of the rehearsal has been cut short")
         }
         return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-    }
-
-    /// One 8-byte `pread`, which sees one 8-byte `pwrite` wholly or not at all.
-    private static func milliseconds(_ descriptor: CInt) -> Int64? {
-        var value: Int64 = 0
-        let count = unsafe withUnsafeMutableBytes(of: &value) { buffer in
-            unsafe pread(descriptor, buffer.baseAddress, 8, 0)
-        }
-        return count == 8 ? Int64(littleEndian: value) : nil
     }
 }

@@ -57,7 +57,16 @@ package enum ServiceProcess {
         _ context: RuntimeContext, _ assemble: (RuntimeContext) async throws -> [any Service]
     ) async throws {
         let grace = try context.configuration.integer(.shutdownGraceSeconds, in: 1...3600)
-        let services = try await assemble(context)
+        let parent = try context.configuration.value(.processParent).map { _ throws(ConfigurationError) in
+            pid_t(try context.configuration.integer(.processParent, in: 1...Int(Int32.max)))
+        }
+        var services = try await assemble(context).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if let parent {
+            services.append(
+                .init(
+                    service: ParentWatch(parent: parent, logger: context.logger),
+                    successTerminationBehavior: .gracefullyShutdownGroup))
+        }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: context.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(grace)
@@ -91,8 +100,7 @@ package enum ServiceProcess {
     }
 
     private static func end(_ status: Int32, _ name: String, _ sentence: String) -> Never {
-        let line = "\(name): \(sentence)\n"
-        _ = unsafe line.utf8.withContiguousStorageIfAvailable { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        SystemCalls.write(Array("\(name): \(sentence)\n".utf8), to: STDERR_FILENO)
         exit(status)
     }
 }

@@ -1,0 +1,71 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// One person at every stage, all kept by the first station, and two kept by the second. Made once.
+struct Fixtures: Sendable {
+    let stand: ServiceStand
+    /// On the roster, nothing submitted.
+    let registered: Journey
+    let incomplete: Journey
+    /// Of the third batch, which opens in May.
+    let later: Journey
+    /// Neither photo nor signatures.
+    let bare: Journey
+    let stages: [SubmissionStage: Journey]
+    /// Returned by the centre and sent again: in its second round at the centre.
+    let again: Journey
+    let foreign: Journey
+    let foreignCard: Journey
+
+    private static let made = Task { try await Fixtures.make() }
+    static func shared() async throws -> Fixtures { try await Self.made.value }
+
+    subscript(stage: SubmissionStage) -> Journey { self.stages[stage] ?? self.registered }
+
+    private static func make() async throws -> Fixtures {
+        let stand = try await ServiceStand.shared()
+        var registered = Journey(stand)
+        try await registered.register()
+        var incomplete = Journey(stand) { $0.fileComplete = false }
+        try await incomplete.register()
+        var later = Journey(stand) { $0.categories = [.otherVeteran] }
+        try await later.register()
+        var bare = Journey(stand)
+        try await bare.register()
+        try await bare.submit([
+            "personID": .string(bare.personID.uuidString), "cardKind": .string("veteran"), "bank": .string("测试银行"),
+            "channel": .string("online"), "applicationFormSigned": .bool(false), "bankConfirmationSigned": .bool(true),
+        ])
+        let wanted: [SubmissionStage] = [
+            .awaitingStationCheck, .returnedToApplicant, .awaitingVerification, .awaitingInitialReview, .awaitingAudit,
+            .awaitingFiling, .inProduction, .inTransit, .atCentre, .onWayToStation, .atStation, .delivered,
+        ]
+        let stages = try await withThrowingTaskGroup(of: (SubmissionStage, Journey).self) { group in
+            for stage in wanted {
+                group.addTask {
+                    var journey = Journey(stand)
+                    try await journey.go(to: stage)
+                    return (stage, journey)
+                }
+            }
+            return try await group.reduce(into: [SubmissionStage: Journey]()) { $0[$1.0] = $1.1 }
+        }
+        var again = Journey(stand)
+        try await again.go(to: .awaitingVerification)
+        try await again.verify(.materialsUnclear)
+        _ = try await again.progress(at: .returnedToStation)
+        try await again.check()
+        var foreign = Journey(stand, station: Staff.otherStation)
+        try await foreign.go(to: .awaitingStationCheck)
+        var foreignCard = Journey(stand, station: Staff.otherStation)
+        try await foreignCard.go(to: .atStation)
+        try await stand.settle()
+        return Fixtures(
+            stand: stand, registered: registered, incomplete: incomplete, later: later, bare: bare, stages: stages,
+            again: again, foreign: foreign, foreignCard: foreignCard)
+    }
+}

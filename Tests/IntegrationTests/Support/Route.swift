@@ -1,0 +1,77 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import HTTPCalls
+import TestSupport
+
+/// One route of a service, with what is needed to call it rightly and wrongly.
+struct Route: Sendable, CustomStringConvertible {
+    /// What the route is about, as far as deciding who may.
+    enum About: Sendable {
+        /// A thing of ``Staff/ownStation`` and the fixture's person.
+        case thing(SubmissionStage)
+        /// The district, narrowed to the caller's own station or person.
+        case district
+        /// Whatever the caller is responsible for.
+        case own
+    }
+
+    let service: ServiceName
+    let method: String
+    /// As in the source: `/api/cases/:id`.
+    let template: String
+    let action: Action
+    let about: About
+    /// Somebody who may.
+    let caller: @Sendable (Fixtures) -> Principal
+    var path: @Sendable (Fixtures) -> String
+    /// A body that would be carried out.
+    var body: (@Sendable (Fixtures) throws -> JSON)? = nil
+    /// Members of it that may be missing.
+    var optional: Set<String> = []
+    var mayBeEmpty = false
+    /// A body refused only after it was asked who calls.
+    var probe: (@Sendable (Fixtures) throws -> JSON)? = nil
+    var needsKey = false
+    /// The content type of a body that is no JSON.
+    var binary = false
+
+    var description: String { "\(self.service.rawValue) \(self.method) \(self.template)" }
+    var hasBody: Bool { self.method != "GET" }
+
+    func person(_ fixtures: Fixtures) -> UUID? {
+        if case .thing(let stage) = self.about { fixtures[stage].personID } else { nil }
+    }
+
+    /// What ``AccessPolicy`` is asked about for a caller.
+    func resource(_ fixtures: Fixtures, _ principal: Principal) -> Resource {
+        switch self.about {
+        case .thing: Resource(division: Staff.division, station: Staff.ownStation, person: self.person(fixtures))
+        case .district: Resource(division: Staff.division, station: principal.station, person: principal.person)
+        case .own: .reach(of: principal)
+        }
+    }
+
+    func call(
+        _ fixtures: Fixtures, as principal: Principal? = nil, headers: [(String, String)] = [], path: String? = nil,
+        body: [UInt8]? = nil, key: String? = "k-0123456789", type: String? = nil
+    ) async throws -> HTTPReply {
+        let bytes: [UInt8]
+        if let body {
+            bytes = body
+        } else {
+            bytes = try self.body?(fixtures).bytes ?? (self.binary ? fixtures[.awaitingStationCheck].person.photo : [])
+        }
+        return try await fixtures.stand.call(
+            self.service, self.method, path ?? self.path(fixtures), as: principal, key: self.needsKey ? key : nil,
+            headers: headers, body: bytes, type: type ?? (self.binary ? "image/jpeg" : "application/json"))
+    }
+
+    /// The path with another id where the fixture's stands; `nil` when the route names nothing.
+    func path(_ fixtures: Fixtures, naming id: String) -> String? {
+        let parts = self.template.split(separator: "/")
+        guard parts.contains(where: { $0.hasPrefix(":") && $0 != ":kind" }) else { return nil }
+        return "/" + parts.map { $0.hasPrefix(":") ? ($0 == ":kind" ? "photo" : id) : String($0) }.joined(separator: "/")
+    }
+}
