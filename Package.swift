@@ -106,14 +106,20 @@ let package = Package(
         shared("RabbitMQ", ["CRabbitMQ", "PollExecutor", serviceLifecycle, logging, nioConcurrency]),
         shared("Access", ["CardProgramme", crypto]),
         shared("Contracts", ["CardProgramme", "Access"], exclude: ["asyncapi.json"]),
-        shared("ServiceRuntime", [
-            "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals, configuration, logging, metrics,
-            coreMetrics, httpTypes, nioCore, nioHTTP1, nioConcurrency,
-        ]),
-        shared("Messaging", [
-            "CardProgramme", "Contracts", "Access", "PostgreSQL", "Storage", "RabbitMQ", "ServiceRuntime", serviceLifecycle,
-            logging, configuration, nioConcurrency,
-        ]),
+        shared(
+            "ServiceRuntime",
+            [
+                "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals, configuration,
+                logging, metrics,
+                coreMetrics, httpTypes, nioCore, nioHTTP1, nioConcurrency,
+            ]),
+        shared(
+            "Messaging",
+            [
+                "CardProgramme", "Contracts", "Access", "PostgreSQL", "Storage", "RabbitMQ", "ServiceRuntime",
+                serviceLifecycle,
+                logging, configuration, nioConcurrency,
+            ]),
         shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
 
         // MARK: - Services
@@ -122,34 +128,51 @@ let package = Package(
         service("Review", rooms),
         service("Notification", rooms),
         service("Issuance", rooms),
-        service("Operations", rooms + ["RabbitMQ", "HTTPCalls", nioPosix, nioConcurrency, argumentParser, subprocess, systemPackage, crypto, unixSignals]),
+        service(
+            "Operations",
+            rooms + [
+                "RabbitMQ", "HTTPCalls", nioPosix, nioConcurrency, argumentParser, subprocess, systemPackage, crypto,
+                unixSignals,
+            ]),
 
         // MARK: - Tests
         .target(
             name: "TestSupport",
             dependencies: [
-                "PostgreSQL", "RabbitMQ", "Storage", "Messaging", "Contracts", "Access", "CardProgramme", "ServiceRuntime",
+                "PostgreSQL", "RabbitMQ", "Storage", "Messaging", "Contracts", "Access", "CardProgramme",
+                "ServiceRuntime",
                 "HTTPCalls", logging, serviceLifecycle, configuration, nioConcurrency,
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CardProgrammeTests", ["CardProgramme"]),
         tests("AccessTests", ["Access", "CardProgramme", crypto]),
         tests(
             "ContractsTests", ["Contracts", "Access", "CardProgramme", "Messaging", "RabbitMQ"], exclude: ["Fixtures"]),
-        tests("ServiceRuntimeTests", [
-            "ServiceRuntime", "HTTPCalls", "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle,
-            configuration, logging, coreMetrics, nioConcurrency,
-        ]),
-        tests("PostgreSQLTests", ["PostgreSQL", "Storage", "PollExecutor", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
+        tests(
+            "ServiceRuntimeTests",
+            [
+                "ServiceRuntime", "HTTPCalls", "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle,
+                configuration, logging, coreMetrics, nioConcurrency,
+            ]),
+        tests(
+            "PostgreSQLTests",
+            ["PostgreSQL", "Storage", "PollExecutor", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
         tests("RabbitMQTests", ["RabbitMQ", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
-        tests("MessagingTests", [
-            "Messaging", "Contracts", "Access", "RabbitMQ", "PostgreSQL", "Storage", "ServiceRuntime", "TestSupport", logging,
-            serviceLifecycle,
-        ]),
-        tests("IntegrationTests", [
-            "TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging", "ServiceRuntime", crypto,
-        ]),
+        tests(
+            "MessagingTests",
+            [
+                "Messaging", "Contracts", "Access", "RabbitMQ", "PostgreSQL", "Storage", "ServiceRuntime",
+                "TestSupport", logging,
+                serviceLifecycle,
+            ]),
+        tests(
+            "IntegrationTests",
+            [
+                "TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ",
+                "Messaging", "ServiceRuntime", crypto,
+            ]),
         tests("EndToEndTests", ["TestSupport", "Contracts", "HTTPCalls"]),
         tests("FaultTests", ["TestSupport", "Contracts", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging"]),
+        tests("Benchmarks", ["Contracts", "Access", "CardProgramme", "Messaging", "PostgreSQL", "RabbitMQ"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6]

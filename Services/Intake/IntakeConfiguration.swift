@@ -17,16 +17,20 @@ struct IntakeConfiguration: Sendable {
     init(_ context: RuntimeContext) throws {
         self.answersKeptDays = try context.configuration.integer(Self.answersKept, in: 1...3650)
         let file = try context.configuration.required(.programmeFile)
-        guard let data = try? Data(contentsOf: URL(filePath: file)), let yaml = String(validating: data, as: UTF8.self) else {
+        guard let data = try? Data(contentsOf: URL(filePath: file)), let yaml = String(validating: data, as: UTF8.self)
+        else {
             throw ConfigurationError(
-                key: .programmeFile, problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
+                key: .programmeFile,
+                problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
         }
         do throws(ProgrammeMistakes) {
             self.programme = try Programme.parse(yaml: yaml, file: file)
         } catch {
             throw ConfigurationError(
                 key: .programmeFile,
-                problem: "names a programme with mistakes; “youdai programme check \(file)” lists them. The first: \(error.mistakes.first.map { "\($0)" } ?? "unknown")")
+                problem:
+                    "names a programme with mistakes; “youdai programme check \(file)” lists them. The first: \(error.mistakes.first.map { "\($0)" } ?? "unknown")"
+            )
         }
     }
 }

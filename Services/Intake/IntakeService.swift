@@ -5,6 +5,7 @@ import ServiceRuntime
 struct IntakeService {
     static func main() async {
         await ServiceProcess.run(
-            "intake", keys: IntakeConfiguration.keys, migrate: IntakeAssembly.migrate, assemble: IntakeAssembly.services)
+            "intake", keys: IntakeConfiguration.keys, migrate: IntakeAssembly.migrate, assemble: IntakeAssembly.services
+        )
     }
 }

@@ -44,7 +44,8 @@ enum IssuanceAssembly {
             district: district, orders: orders, seal: seal,
             deliverCard: DeliverCard(endpoint: endpoint, clock: clock, seal: seal))
         let batchRoutes = BatchRoutes(
-            district: district, batches: BatchReader(pool: pool), makeBatch: MakeBatch(endpoint: endpoint, clock: clock))
+            district: district, batches: BatchReader(pool: pool), makeBatch: MakeBatch(endpoint: endpoint, clock: clock)
+        )
         let parcelRoutes = ParcelRoutes(
             district: district, shipParcel: ShipParcel(endpoint: endpoint, clock: clock),
             receiveParcel: ReceiveParcel(endpoint: endpoint, clock: clock))
@@ -52,7 +53,8 @@ enum IssuanceAssembly {
             district: district, handovers: HandoverReader(pool: pool),
             handOverCards: HandOverCards(endpoint: endpoint, clock: clock, district: district),
             receiveHandover: ReceiveHandover(
-                endpoint: endpoint, clock: clock, deadlines: DeadlineRules(deadlines: configuration.programme.deadlines),
+                endpoint: endpoint, clock: clock,
+                deadlines: DeadlineRules(deadlines: configuration.programme.deadlines),
                 seal: seal))
         let deadlineRoutes = DeadlineRoutes(district: district, orders: orders, clock: clock)
         let server = try ServiceAPI.makeServer(

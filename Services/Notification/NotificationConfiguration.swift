@@ -14,9 +14,11 @@ struct NotificationConfiguration: Sendable {
 
     private static func programme(_ configuration: ConfigReader) throws(ConfigurationError) -> Programme {
         let file = try configuration.required(.programmeFile)
-        guard let data = try? Data(contentsOf: URL(filePath: file)), let text = String(validating: data, as: UTF8.self) else {
+        guard let data = try? Data(contentsOf: URL(filePath: file)), let text = String(validating: data, as: UTF8.self)
+        else {
             throw ConfigurationError(
-                key: .programmeFile, problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
+                key: .programmeFile,
+                problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
         }
         do throws(ProgrammeMistakes) {
             return try Programme.parse(yaml: text, file: file)

@@ -20,9 +20,11 @@ struct ReviewConfiguration: Sendable {
     init(_ configuration: ConfigReader) throws {
         self.claimLease = .seconds(try configuration.integer(Self.claimLease, in: 1...86_400))
         let file = try configuration.required(.programmeFile)
-        guard let data = try? Data(contentsOf: URL(filePath: file)), let yaml = String(validating: data, as: UTF8.self) else {
+        guard let data = try? Data(contentsOf: URL(filePath: file)), let yaml = String(validating: data, as: UTF8.self)
+        else {
             throw ConfigurationError(
-                key: .programmeFile, problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
+                key: .programmeFile,
+                problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
         }
         self.programme = try Programme.parse(yaml: yaml, file: file)
     }

@@ -5,6 +5,7 @@ import ServiceRuntime
 struct ReviewService {
     static func main() async {
         await ServiceProcess.run(
-            "review", keys: ReviewConfiguration.keys, migrate: ReviewAssembly.migrate, assemble: ReviewAssembly.services)
+            "review", keys: ReviewConfiguration.keys, migrate: ReviewAssembly.migrate, assemble: ReviewAssembly.services
+        )
     }
 }

@@ -102,7 +102,9 @@ package final class PollExecutor: SerialExecutor {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early: Readiness? = self.state.withLockedValue { state in
-                    if state.cancelledBeforeRegistration.remove(identifier) != nil || state.stopped { return .cancelled }
+                    if state.cancelledBeforeRegistration.remove(identifier) != nil || state.stopped {
+                        return .cancelled
+                    }
                     if interruptible, state.interrupted {
                         state.interrupted = false
                         return .ready
@@ -208,7 +210,9 @@ package final class PollExecutor: SerialExecutor {
         }
         if milliseconds == 0, waiting.isEmpty { return }
         var descriptors = [pollfd(fd: self.wakeDescriptor, events: Int16(POLLIN), revents: 0)]
-        for (_, descriptor, events) in waiting { descriptors.append(pollfd(fd: descriptor, events: events, revents: 0)) }
+        for (_, descriptor, events) in waiting {
+            descriptors.append(pollfd(fd: descriptor, events: events, revents: 0))
+        }
         let count = unsafe poll(&descriptors, nfds_t(descriptors.count), hasJobs ? 0 : milliseconds)
         if count > 0, descriptors[0].revents != 0 {
             var counter: UInt64 = 0

@@ -105,7 +105,13 @@ extension Date: PostgresEncodable {
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
     package static var postgresType: UInt32 { Wrapped.postgresType }
     package static var postgresArrayType: UInt32 { Wrapped.postgresArrayType }
-    package var postgresBytes: [UInt8]? { self.flatMap(\.postgresBytes) }
+    // Not flatMap(\.postgresBytes): that builds a key path with every call, 2.6 % of the services' processor time.
+    package var postgresBytes: [UInt8]? {
+        switch self {
+        case .none: nil
+        case .some(let value): value.postgresBytes
+        }
+    }
 }
 
 extension PostgresEncodable where Self: RawRepresentable, RawValue: PostgresEncodable {

@@ -39,7 +39,9 @@ package struct AMQPConfiguration: Sendable, CustomStringConvertible {
         self.connectionName = connectionName
     }
 
-    package var description: String { "\(self.user)@\(self.host):\(self.port)\(self.virtualHost) as \(self.connectionName)" }
+    package var description: String {
+        "\(self.user)@\(self.host):\(self.port)\(self.virtualHost) as \(self.connectionName)"
+    }
 
     /// The heartbeat in the whole seconds the protocol knows; never 0, which would switch it off.
     var heartbeatSeconds: Int32 { Int32(clamping: max(1, self.heartbeat.components.seconds)) }

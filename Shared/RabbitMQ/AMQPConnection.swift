@@ -125,7 +125,8 @@ package actor AMQPConnection {
     }
 
     package func reject(_ tag: DeliveryTag, requeue: Bool) throws(AMQPError) {
-        try self.onHandle { handle throws(AMQPError) in try handle.reject(tag.number, on: tag.channel, requeue: requeue) }
+        try self.onHandle { handle throws(AMQPError) in try handle.reject(tag.number, on: tag.channel, requeue: requeue)
+        }
     }
 
     /// Ends the connection; unanswered deliveries return to their queues. May be called twice.

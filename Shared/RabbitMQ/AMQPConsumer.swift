@@ -23,7 +23,8 @@ package final class AMQPConsumer: Service, Sendable {
     /// - Parameter queues: In the order in which they use what others leave of a batch. `prefetch` bounds the deliveries
     ///   of a queue that are neither acknowledged nor rejected, and so the memory; at least 1.
     package init(
-        configuration: AMQPConfiguration, topology: AMQPTopology, queues: [(name: String, prefetch: Int)], logger: Logger
+        configuration: AMQPConfiguration, topology: AMQPTopology, queues: [(name: String, prefetch: Int)],
+        logger: Logger
     ) {
         self.configuration = configuration
         self.topology = topology

@@ -137,7 +137,8 @@ extension AMQPHandle {
     func consume(_ queue: String, tag: String, on channel: UInt16) throws(AMQPError) {
         defer { self.recycle() }
         var method = unsafe amqp_basic_consume_t(
-            ticket: 0, queue: try self.name(queue), consumer_tag: try self.name(tag), no_local: 0, no_ack: 0, exclusive: 0,
+            ticket: 0, queue: try self.name(queue), consumer_tag: try self.name(tag), no_local: 0, no_ack: 0,
+            exclusive: 0,
             nowait: 1, arguments: amqp_empty_table)
         try unsafe Self.check(amqp_send_method(self.connection, channel, AMQP_BASIC_CONSUME_METHOD, &method))
     }
@@ -167,7 +168,8 @@ extension AMQPHandle {
         var flags = AMQP_BASIC_DELIVERY_MODE_FLAG
         unsafe properties.delivery_mode = source.persistent ? 2 : 1
         try unsafe self.set(&properties.content_type, source.contentType, AMQP_BASIC_CONTENT_TYPE_FLAG, &flags)
-        try unsafe self.set(&properties.content_encoding, source.contentEncoding, AMQP_BASIC_CONTENT_ENCODING_FLAG, &flags)
+        try unsafe self.set(
+            &properties.content_encoding, source.contentEncoding, AMQP_BASIC_CONTENT_ENCODING_FLAG, &flags)
         try unsafe self.set(&properties.correlation_id, source.correlationID, AMQP_BASIC_CORRELATION_ID_FLAG, &flags)
         try unsafe self.set(&properties.reply_to, source.replyTo, AMQP_BASIC_REPLY_TO_FLAG, &flags)
         try unsafe self.set(&properties.expiration, source.expiration, AMQP_BASIC_EXPIRATION_FLAG, &flags)
@@ -192,7 +194,9 @@ extension AMQPHandle {
         return unsafe properties
     }
 
-    private func set(_ field: inout amqp_bytes_t, _ text: String?, _ flag: Int32, _ flags: inout Int32) throws(AMQPError) {
+    private func set(
+        _ field: inout amqp_bytes_t, _ text: String?, _ flag: Int32, _ flags: inout Int32
+    ) throws(AMQPError) {
         guard let text else { return }
         flags |= flag
         unsafe field = try self.name(text)

@@ -36,7 +36,9 @@ extension AMQPHandle {
     func table(_ values: [String: AMQPFieldValue]) throws(AMQPError) -> amqp_table_t {
         guard !values.isEmpty else { return unsafe amqp_empty_table }
         let size = unsafe values.count * MemoryLayout<amqp_table_entry_t>.stride
-        guard let memory = unsafe amqp_pool_alloc(self.pool, size) else { throw AMQPError(.connection, "out of memory") }
+        guard let memory = unsafe amqp_pool_alloc(self.pool, size) else {
+            throw AMQPError(.connection, "out of memory")
+        }
         let entries = unsafe memory.bindMemory(to: amqp_table_entry_t.self, capacity: values.count)
         var index = 0
         for (key, value) in values {
@@ -51,7 +53,9 @@ extension AMQPHandle {
     private func array(_ values: [AMQPFieldValue]) throws(AMQPError) -> amqp_array_t {
         guard !values.isEmpty else { return unsafe amqp_empty_array }
         let size = unsafe values.count * MemoryLayout<amqp_field_value_t>.stride
-        guard let memory = unsafe amqp_pool_alloc(self.pool, size) else { throw AMQPError(.connection, "out of memory") }
+        guard let memory = unsafe amqp_pool_alloc(self.pool, size) else {
+            throw AMQPError(.connection, "out of memory")
+        }
         let entries = unsafe memory.bindMemory(to: amqp_field_value_t.self, capacity: values.count)
         for (index, value) in values.enumerated() {
             let converted = unsafe try self.value(value)

@@ -101,7 +101,8 @@ import Glibc
         let arguments = unsafe try self.table(exchange.arguments)
         try self.answered(
             unsafe amqp_exchange_declare(
-                self.connection, channel, name, kind, 0, exchange.durable ? 1 : 0, exchange.autoDelete ? 1 : 0, 0, arguments)
+                self.connection, channel, name, kind, 0, exchange.durable ? 1 : 0, exchange.autoDelete ? 1 : 0, 0,
+                arguments)
                 != nil)
     }
 
@@ -177,7 +178,8 @@ import Glibc
         switch status {
         case AMQP_STATUS_TIMEOUT.rawValue: throw AMQPError(.timedOut, text)
         case AMQP_STATUS_HEARTBEAT_TIMEOUT.rawValue: throw AMQPError(.heartbeat, text)
-        case AMQP_STATUS_BAD_AMQP_DATA.rawValue, AMQP_STATUS_UNEXPECTED_STATE.rawValue, AMQP_STATUS_UNKNOWN_CLASS.rawValue,
+        case AMQP_STATUS_BAD_AMQP_DATA.rawValue, AMQP_STATUS_UNEXPECTED_STATE.rawValue,
+            AMQP_STATUS_UNKNOWN_CLASS.rawValue,
             AMQP_STATUS_UNKNOWN_METHOD.rawValue, AMQP_STATUS_INCOMPATIBLE_AMQP_VERSION.rawValue:
             throw AMQPError(.protocolViolation, text)
         case AMQP_STATUS_TABLE_TOO_BIG.rawValue, AMQP_STATUS_INVALID_PARAMETER.rawValue: throw AMQPError(.invalid, text)
@@ -193,7 +195,9 @@ import Glibc
             throw AMQPError(.protocolViolation, "an error without a number")
         case AMQP_RESPONSE_SERVER_EXCEPTION:
             let method = unsafe reply.reply
-            guard let decoded = unsafe method.decoded else { throw AMQPError(.connectionClosed, "closed by the broker") }
+            guard let decoded = unsafe method.decoded else {
+                throw AMQPError(.connectionClosed, "closed by the broker")
+            }
             if unsafe method.id == AMQP_CHANNEL_CLOSE_METHOD {
                 let close = unsafe decoded.assumingMemoryBound(to: amqp_channel_close_t.self).pointee
                 throw unsafe AMQPError(

@@ -56,7 +56,9 @@ package struct AMQPProperties: Sendable, Hashable {
     /// the connection can no longer be used.
     var mistake: String? {
         if self.texts.contains(where: { ($0?.utf8.count ?? 0) > 255 }) { return "a property is longer than 255 bytes" }
-        if self.headers.keys.contains(where: { $0.utf8.count > 128 }) { return "a header name is longer than 128 bytes" }
+        if self.headers.keys.contains(where: { $0.utf8.count > 128 }) {
+            return "a header name is longer than 128 bytes"
+        }
         if self.headers.values.contains(where: { $0.depth > 16 }) { return "a header is nested deeper than 16 levels" }
         return nil
     }
@@ -130,7 +132,8 @@ package struct AMQPDelivery: Sendable {
     package let tag: DeliveryTag
 
     package init(
-        queue: String, exchange: String, routingKey: String, properties: AMQPProperties, body: [UInt8], redelivered: Bool,
+        queue: String, exchange: String, routingKey: String, properties: AMQPProperties, body: [UInt8],
+        redelivered: Bool,
         tag: DeliveryTag
     ) {
         self.queue = queue

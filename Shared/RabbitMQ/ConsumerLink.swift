@@ -153,7 +153,8 @@ actor ConsumerLink {
                 throw AMQPError(.consumerCancelled, "the broker ended the consumer of \(queue)")
             case .channelClosed(_, let code, let reason): throw AMQPError(.channelClosed, reason, replyCode: code)
             case .connectionClosed(let code, let reason): throw AMQPError(.connectionClosed, reason, replyCode: code)
-            case .ack, .nack, .returned, .getOk, .getEmpty: throw AMQPError(.protocolViolation, "a confirm to a consumer")
+            case .ack, .nack, .returned, .getOk, .getEmpty:
+                throw AMQPError(.protocolViolation, "a confirm to a consumer")
             case .blocked, .unblocked, .other: break
             }
         }

@@ -171,7 +171,8 @@ actor PublisherLink {
                 self.logger.info("the broker takes messages again")
             case .channelClosed(_, let code, let reason): throw AMQPError(.channelClosed, reason, replyCode: code)
             case .connectionClosed(let code, let reason): throw AMQPError(.connectionClosed, reason, replyCode: code)
-            case .deliver, .getOk, .getEmpty, .cancelled: throw AMQPError(.protocolViolation, "a delivery to a publisher")
+            case .deliver, .getOk, .getEmpty, .cancelled:
+                throw AMQPError(.protocolViolation, "a delivery to a publisher")
             case .other: break
             }
         }
@@ -206,7 +207,9 @@ actor PublisherLink {
     /// Sends as much as the window allows.
     private func send(_ handle: borrowing AMQPHandle, _ ledger: inout ConfirmLedger<Sent>) throws(AMQPError) -> Bool {
         self.hub.takeInbox(into: &self.waiting)
-        guard !self.waiting.isEmpty, !self.blocked, ledger.inFlight < self.configuration.windowMessages else { return false }
+        guard !self.waiting.isEmpty, !self.blocked, ledger.inFlight < self.configuration.windowMessages else {
+            return false
+        }
         let frameSize = handle.frameMaximum
         var any = false
         handle.cork(true)

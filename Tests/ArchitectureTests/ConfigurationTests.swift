@@ -59,7 +59,9 @@ struct ConfigurationTests {
     @Test func everyKeyTheScriptsWriteIsReadBySomebody() throws {
         let known = Set(self.keys().map(\.environmentName))
         let script = try #require(self.tree.text("compose/lib/configuration.sh"))
-        let lines = script.lines.drop { !$0.hasPrefix("service_configuration()") }.prefix { !$0.hasPrefix("operations_configuration()") }
+        let lines = script.lines.drop { !$0.hasPrefix("service_configuration()") }.prefix {
+            !$0.hasPrefix("operations_configuration()")
+        }
         let written = lines.compactMap { line in
             line.firstIndex(of: "=").map { String(line[..<$0]) }
         }.filter { name in !name.isEmpty && name.allSatisfy { $0.isUppercase || $0 == "_" } }

@@ -15,7 +15,8 @@ struct ContractUseTests {
             guard let line = file.code.first(where: { $0.contains(": MessageContract") }) else { return nil }
             let type = try #require(line.split(separator: " ").first { $0.hasSuffix(":") }).dropLast()
             return Contract(
-                type: String(type), producers: try Self.list("producers", file), consumers: try Self.list("consumers", file))
+                type: String(type), producers: try Self.list("producers", file),
+                consumers: try Self.list("consumers", file))
         }
     }
 
@@ -28,9 +29,10 @@ struct ContractUseTests {
 
     /// The services that have a handler for a type, by their names on the broker.
     private func handlers(of type: String) -> Set<String> {
-        Set(self.tree.swift(under: "Services/").filter { file in
-            file.mentions(".on(\(type).self")
-        }.map { $0.target.dropFirst("Services/".count).lowercased() })
+        Set(
+            self.tree.swift(under: "Services/").filter { file in
+                file.mentions(".on(\(type).self")
+            }.map { $0.target.dropFirst("Services/".count).lowercased() })
     }
 
     @Test func whoHandlesAMessageIsItsReceiver() throws {
@@ -53,9 +55,10 @@ struct ContractUseTests {
 
     @Test func everySenderReallySends() throws {
         for contract in try self.contracts() {
-            let senders = Set(self.tree.swift(under: "Services/").filter { file in
-                file.target != "Services/Operations" && file.mentions("\(contract.type)(")
-            }.map { $0.target.dropFirst("Services/".count).lowercased() })
+            let senders = Set(
+                self.tree.swift(under: "Services/").filter { file in
+                    file.target != "Services/Operations" && file.mentions("\(contract.type)(")
+                }.map { $0.target.dropFirst("Services/".count).lowercased() })
             #expect(contract.producers.subtracting(senders) == [], "\(contract.type) is never made there")
         }
     }

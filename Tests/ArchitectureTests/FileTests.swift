@@ -6,7 +6,8 @@ struct FileTests {
     private let tree = SourceTree.this
 
     @Test func noFileIsLongerThanFourHundredLines() {
-        for file in self.tree.texts where ["swift", "sh", "md", "h"].contains(where: { file.path.hasSuffix(".\($0)") }) {
+        for file in self.tree.texts where ["swift", "sh", "md", "h"].contains(where: { file.path.hasSuffix(".\($0)") })
+        {
             let count = file.lines.count
             #expect(count <= 401, "\(file.path) has \(count) lines: split it by what it does")
         }
@@ -15,7 +16,8 @@ struct FileTests {
     @Test(arguments: ["Services", "Shared"])
     func everyFolderSaysWhatItIs(parent: String) throws {
         for folder in self.tree.folders(in: parent) {
-            let readme = try #require(self.tree.text("\(parent)/\(folder)/README.md"), "\(parent)/\(folder) has no README.md")
+            let readme = try #require(
+                self.tree.text("\(parent)/\(folder)/README.md"), "\(parent)/\(folder) has no README.md")
             let lines = readme.text.split(separator: "\n")
             #expect(lines.first?.hasPrefix("# ") == true)
             #expect(lines.count >= 5, "\(readme.path) is a placeholder")
@@ -38,8 +40,13 @@ struct FileTests {
         var types: Set<String> = []
         for file in self.tree.swift(under: "\(target)/") {
             for line in file.code where !line.hasPrefix(" ") {
-                let words = line.split { $0 == " " || $0 == ":" || $0 == "<" || $0 == "{" || $0 == "(" }.map { String($0) }
-                guard let kind = words.firstIndex(where: { ["struct", "class", "actor", "enum", "protocol"].contains($0) }),
+                let words = line.split { $0 == " " || $0 == ":" || $0 == "<" || $0 == "{" || $0 == "(" }.map {
+                    String($0)
+                }
+                guard
+                    let kind = words.firstIndex(where: {
+                        ["struct", "class", "actor", "enum", "protocol"].contains($0)
+                    }),
                     kind + 1 < words.count
                 else { continue }
                 types.insert(words[kind + 1])

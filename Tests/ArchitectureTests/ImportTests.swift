@@ -19,14 +19,16 @@ struct ImportTests {
     }
 
     @Test func topLevelHasItsFixedFolders() {
-        let folders = Set(self.tree.texts.compactMap { $0.path.split(separator: "/").first }.filter { !$0.contains(".") })
+        let folders = Set(
+            self.tree.texts.compactMap { $0.path.split(separator: "/").first }.filter { !$0.contains(".") })
         #expect(folders == ["Services", "Shared", "Tests", "compose"])
     }
 
     @Test func eachLibraryOfTheSystemIsImportedByOneTarget() {
-        let modules = Set(self.tree.texts.filter { $0.name == "module.modulemap" }.compactMap { file in
-            file.path.split(separator: "/").dropLast().last.map { String($0) }
-        })
+        let modules = Set(
+            self.tree.texts.filter { $0.name == "module.modulemap" }.compactMap { file in
+                file.path.split(separator: "/").dropLast().last.map { String($0) }
+            })
         #expect(modules.count >= 3)
         for module in modules.sorted() {
             let targets = Set(self.tree.swift.filter { $0.imports.contains(module) }.map(\.target))
@@ -41,7 +43,9 @@ struct ImportTests {
     }
 
     /// The rules: a plain list of what they may stand on. None of it opens a file or a connection of itself.
-    private static let pureImports: Set<String> = ["Access", "CardProgramme", "Contracts", "Crypto", "FoundationEssentials"]
+    private static let pureImports: Set<String> = [
+        "Access", "CardProgramme", "Contracts", "Crypto", "FoundationEssentials",
+    ]
 
     @Test func rulesImportNoInputOrOutput() {
         for file in self.tree.swift(under: "Services/") where file.room == "Domain" {
@@ -57,7 +61,9 @@ struct ImportTests {
     }
 
     @Test func rulesTouchNoFileKeyOrEnvironment() {
-        let words = ["FileManager", "FileHandle", "ProcessInfo", "URL", "KeyRing", "TokenSigner", "TokenVerifier", "getenv"]
+        let words = [
+            "FileManager", "FileHandle", "ProcessInfo", "URL", "KeyRing", "TokenSigner", "TokenVerifier", "getenv",
+        ]
         for file in self.tree.swift(under: "Services/", "Shared/CardProgramme/")
         where file.room == "Domain" || file.target == "Shared/CardProgramme" {
             #expect(file.places(ofWords: words) == [], "not for rules")
@@ -81,8 +87,10 @@ struct ImportTests {
     ]
 
     @Test func sqlStaysInStorage() {
-        let calls = ["pool.query(", "pool.execute(", "sql.query(", "sql.execute(", "transaction.query(", "transaction.execute(",
-            "connection.query(", "connection.execute("]
+        let calls = [
+            "pool.query(", "pool.execute(", "sql.query(", "sql.execute(", "transaction.query(", "transaction.execute(",
+            "connection.query(", "connection.execute(",
+        ]
         let statements = ["SELECT ", "INSERT INTO ", "DELETE FROM ", "CREATE TABLE ", "ALTER TABLE ", "FOR UPDATE"]
         for file in self.tree.swift(under: "Services/", "Shared/") {
             guard file.room != "Storage", !Self.databaseTargets.contains(file.target) else { continue }

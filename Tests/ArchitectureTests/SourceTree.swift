@@ -44,10 +44,12 @@ struct SourceTree: Sendable {
 
     /// The folders directly inside one of `Services` and `Shared`.
     func folders(in parent: String) -> [String] {
-        Set(self.texts.filter { $0.path.hasPrefix("\(parent)/") }.compactMap { file in
-            let parts = file.path.split(separator: "/")
-            return parts.count > 2 ? String(parts[1]) : nil
-        }).sorted()
+        Set(
+            self.texts.filter { $0.path.hasPrefix("\(parent)/") }.compactMap { file in
+                let parts = file.path.split(separator: "/")
+                return parts.count > 2 ? String(parts[1]) : nil
+            }
+        ).sorted()
     }
 }
 
@@ -87,7 +89,9 @@ struct SourceFile: Sendable {
     var lines: [String] { Self.lines(Array(self.text.utf8)) }
 
     private static func lines(_ bytes: [UInt8]) -> [String] {
-        bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     /// `Services/Intake` or `Shared/Access`: what the compiler builds as one.
@@ -101,11 +105,12 @@ struct SourceFile: Sendable {
 
     /// The modules it imports.
     var imports: Set<String> {
-        Set(self.code.compactMap { line in
-            let words = line.split(separator: " ")
-            guard let mark = words.firstIndex(of: "import"), mark <= 2, words.count > mark + 1 else { return nil }
-            return words[words.index(after: mark)].split(separator: ".").first.map { String($0) }
-        })
+        Set(
+            self.code.compactMap { line in
+                let words = line.split(separator: " ")
+                guard let mark = words.firstIndex(of: "import"), mark <= 2, words.count > mark + 1 else { return nil }
+                return words[words.index(after: mark)].split(separator: ".").first.map { String($0) }
+            })
     }
 
     /// `path:line` of every line of code with one of these texts for which `isWrong` holds.
@@ -132,7 +137,9 @@ private enum Bytes {
         guard let head = wanted.first, bytes.count >= wanted.count else { return nil }
         var position = start
         while position <= bytes.count - wanted.count {
-            if bytes[position] == head, bytes[position..<(position + wanted.count)].elementsEqual(wanted) { return position }
+            if bytes[position] == head, bytes[position..<(position + wanted.count)].elementsEqual(wanted) {
+                return position
+            }
             position += 1
         }
         return nil

@@ -28,7 +28,8 @@ struct SwiftReader {
     private func stands(_ text: String, at offset: Int = 0) -> Bool {
         let start = self.position + offset
         let wanted = text.utf8
-        return start + wanted.count <= self.bytes.count && self.bytes[start..<(start + wanted.count)].elementsEqual(wanted)
+        return start + wanted.count <= self.bytes.count
+            && self.bytes[start..<(start + wanted.count)].elementsEqual(wanted)
     }
 
     private mutating func skip(until ends: (UInt8) -> Bool) {

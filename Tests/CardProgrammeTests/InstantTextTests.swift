@@ -1,5 +1,5 @@
-import FoundationEssentials
 import CardProgramme
+import FoundationEssentials
 import Testing
 
 @Suite struct InstantTextTests {

@@ -10,16 +10,20 @@ struct PeopleTests {
     func keyPersons() {
         let others = Category.allCases.filter { !$0.isKeyPerson }
         #expect(Set(others) == [.retiredOfficer, .otherVeteran, .otherPreferential])
-        #expect(Set(Category.allCases.filter(\.isBereavedFamily)) == [.martyrFamily, .lineOfDutyFamily, .illnessFamily])
+        #expect(
+            Set(Category.allCases.filter(\.isBereavedFamily)) == [.martyrFamily, .lineOfDutyFamily, .illnessFamily])
     }
 
     @Test("codes and names are unique and codes are stable")
     func codes() {
-        #expect(Category.allCases.map(\.rawValue) == [
-            "ruralDemobilized", "disabledVeteran", "warVeteran", "testVeteran", "martyrFamily", "lineOfDutyFamily", "illnessFamily",
-            "martyrElderlyChild", "illVeteran", "ruralSoldierOver60", "pensionRecipient", "retiredOfficer", "otherVeteran",
-            "otherPreferential",
-        ])
+        #expect(
+            Category.allCases.map(\.rawValue) == [
+                "ruralDemobilized", "disabledVeteran", "warVeteran", "testVeteran", "martyrFamily", "lineOfDutyFamily",
+                "illnessFamily",
+                "martyrElderlyChild", "illVeteran", "ruralSoldierOver60", "pensionRecipient", "retiredOfficer",
+                "otherVeteran",
+                "otherPreferential",
+            ])
         #expect(Set(Category.allCases.map(\.chinese)).count == Category.allCases.count)
         #expect(Set(Category.allCases.map(\.english)).count == Category.allCases.count)
         #expect(CardKind.allCases.map(\.rawValue) == ["veteran", "bereavedFamily"])
@@ -34,7 +38,10 @@ struct PeopleTests {
         #expect(Category.effective(held, birthDate: birth, on: day("2022-04-15")) == held)
         #expect(Lane.lane(for: held, birthDate: birth, on: day("2022-04-14")) == .standard)
         #expect(Lane.lane(for: held, birthDate: birth, on: day("2022-04-15")) == .first)
-        #expect(Category.effective([.warVeteran, .ruralSoldierOver60], birthDate: birth, on: today) == [.warVeteran, .otherVeteran])
+        #expect(
+            Category.effective([.warVeteran, .ruralSoldierOver60], birthDate: birth, on: today) == [
+                .warVeteran, .otherVeteran,
+            ])
     }
 
     @Test("one key category among several puts a person into the first lane")
@@ -59,9 +66,11 @@ struct PeopleTests {
         }
     }
 
-    @Test("满 60 includes the birthday, 超过 80 does not", arguments: [
-        ("2022-02-28", false, false), ("2022-03-01", true, false), ("2022-03-02", true, true),
-    ])
+    @Test(
+        "满 60 includes the birthday, 超过 80 does not",
+        arguments: [
+            ("2022-02-28", false, false), ("2022-03-01", true, false), ("2022-03-02", true, true),
+        ])
     func ages(_ date: String, _ completed: Bool, _ past: Bool) {
         #expect(AgeRule.hasCompleted(60, born: day("1962-03-01"), on: day(date)) == completed)
         #expect(AgeRule.isPast(80, born: day("1942-03-01"), on: day(date)) == past)

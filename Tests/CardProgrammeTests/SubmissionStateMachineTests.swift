@@ -54,7 +54,8 @@ struct SubmissionStateMachineTests {
     func straight() throws {
         var machine = SubmissionStateMachine()
         for step in [
-            SubmissionStep.checkPassed, .verificationPassed, .initialReviewPassed, .auditPassed, .filed, .productionStarted, .produced,
+            SubmissionStep.checkPassed, .verificationPassed, .initialReviewPassed, .auditPassed, .filed,
+            .productionStarted, .produced,
             .shipped, .receivedAtCentre, .handedOver, .receivedAtStation, .delivered,
         ] {
             #expect(!machine.stage.isFinal)
@@ -95,7 +96,9 @@ struct SubmissionStateMachineTests {
         var open: [SubmissionStage] = [.awaitingStationCheck]
         while let stage = open.popLast() {
             for step in SubmissionStateMachine.steps(from: stage) {
-                if let next = SubmissionStateMachine.stage(after: step, from: stage), reached.insert(next).inserted { open.append(next) }
+                if let next = SubmissionStateMachine.stage(after: step, from: stage), reached.insert(next).inserted {
+                    open.append(next)
+                }
             }
         }
         #expect(reached == Set(SubmissionStage.allCases))
@@ -104,7 +107,8 @@ struct SubmissionStateMachineTests {
             #expect((stage.holder == .nobody) == stage.isFinal)
         }
         for step in SubmissionStep.allCases { #expect(!SubmissionStateMachine.stages(allowing: step).isEmpty) }
-        #expect(SubmissionStateMachine.stages(allowing: .verificationPassed) == [.awaitingVerification, .returnedToCentre])
+        #expect(
+            SubmissionStateMachine.stages(allowing: .verificationPassed) == [.awaitingVerification, .returnedToCentre])
     }
 
     @Test("never leaves the table on a random walk, and every walk can still end")
@@ -140,19 +144,27 @@ struct SubmissionStateMachineTests {
 
     @Test("codes of stages and steps are stable")
     func codes() {
-        #expect(SubmissionStage.allCases.map(\.rawValue) == [
-            "awaitingStationCheck", "returnedToApplicant", "awaitingVerification", "returnedToStation", "awaitingInitialReview",
-            "returnedToCentre", "awaitingAudit", "returnedToBureau", "awaitingFiling", "refused", "ordered", "inProduction", "produced",
-            "inTransit", "atCentre", "onWayToStation", "atStation", "delivered",
-        ])
-        #expect(SubmissionStep.allCases.map(\.rawValue) == [
-            "checkPassed", "checkReturned", "corrected", "verificationPassed", "verificationReturned", "initialReviewPassed",
-            "initialReviewReturned", "auditPassed", "auditReturned", "auditRefused", "filed", "productionStarted", "produced", "shipped",
-            "receivedAtCentre", "handedOver", "receivedAtStation", "delivered",
-        ])
-        #expect(ReturnReason.allCases.map(\.rawValue) == [
-            "materialsIncomplete", "materialsUnclear", "cardKindWrong", "identityMismatch", "formsUnsigned", "photoUnsuitable",
-            "fileIncomplete", "other",
-        ])
+        #expect(
+            SubmissionStage.allCases.map(\.rawValue) == [
+                "awaitingStationCheck", "returnedToApplicant", "awaitingVerification", "returnedToStation",
+                "awaitingInitialReview",
+                "returnedToCentre", "awaitingAudit", "returnedToBureau", "awaitingFiling", "refused", "ordered",
+                "inProduction", "produced",
+                "inTransit", "atCentre", "onWayToStation", "atStation", "delivered",
+            ])
+        #expect(
+            SubmissionStep.allCases.map(\.rawValue) == [
+                "checkPassed", "checkReturned", "corrected", "verificationPassed", "verificationReturned",
+                "initialReviewPassed",
+                "initialReviewReturned", "auditPassed", "auditReturned", "auditRefused", "filed", "productionStarted",
+                "produced", "shipped",
+                "receivedAtCentre", "handedOver", "receivedAtStation", "delivered",
+            ])
+        #expect(
+            ReturnReason.allCases.map(\.rawValue) == [
+                "materialsIncomplete", "materialsUnclear", "cardKindWrong", "identityMismatch", "formsUnsigned",
+                "photoUnsuitable",
+                "fileIncomplete", "other",
+            ])
     }
 }

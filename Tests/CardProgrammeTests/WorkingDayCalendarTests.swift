@@ -7,9 +7,12 @@ struct WorkingDayCalendarTests {
 
     /// Working days per month, counted with chinesecalendar's own is_workday.
     static let monthly: [(year: Int, months: [Int])] = [
-        (2020, [17, 20, 22, 22, 19, 21, 23, 21, 23, 17, 21, 23]), (2021, [20, 17, 23, 22, 19, 21, 22, 22, 22, 17, 22, 23]),
-        (2022, [21, 16, 23, 21, 20, 21, 21, 23, 21, 18, 22, 22]), (2023, [18, 20, 23, 20, 21, 21, 21, 23, 20, 19, 22, 21]),
-        (2024, [22, 18, 21, 22, 21, 19, 23, 22, 21, 19, 21, 22]), (2025, [19, 19, 21, 22, 19, 20, 23, 21, 23, 18, 20, 23]),
+        (2020, [17, 20, 22, 22, 19, 21, 23, 21, 23, 17, 21, 23]),
+        (2021, [20, 17, 23, 22, 19, 21, 22, 22, 22, 17, 22, 23]),
+        (2022, [21, 16, 23, 21, 20, 21, 21, 23, 21, 18, 22, 22]),
+        (2023, [18, 20, 23, 20, 21, 21, 21, 23, 20, 19, 22, 21]),
+        (2024, [22, 18, 21, 22, 21, 19, 23, 22, 21, 19, 21, 22]),
+        (2025, [19, 19, 21, 22, 19, 20, 23, 21, 23, 18, 20, 23]),
         (2026, [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]),
     ]
 
@@ -23,9 +26,11 @@ struct WorkingDayCalendarTests {
             for (index, expected) in months.enumerated() {
                 let first = try #require(CalendarDay(year: year, month: index + 1, day: 1))
                 let next = first.adding(months: 1)
-                let counted = (0..<first.days(to: next)).filter { Self.china.isWorkingDay(first.adding(days: $0)) }.count
+                let counted = (0..<first.days(to: next)).filter { Self.china.isWorkingDay(first.adding(days: $0)) }
+                    .count
                 #expect(counted == expected, "\(year)-\(index + 1)")
-                #expect(Self.china.workingDays(after: first.adding(days: -1), through: next.adding(days: -1)) == expected)
+                #expect(
+                    Self.china.workingDays(after: first.adding(days: -1), through: next.adding(days: -1)) == expected)
             }
         }
     }
@@ -34,13 +39,17 @@ struct WorkingDayCalendarTests {
     func notices() {
         // National rules §2.4, 国办发明电〔2021〕11号 and the notice of 2022-12-08.
         let off = [
-            ("2022-01-01", "2022-01-03"), ("2022-01-31", "2022-02-06"), ("2022-04-03", "2022-04-05"), ("2022-04-30", "2022-05-04"),
-            ("2022-06-03", "2022-06-05"), ("2022-09-10", "2022-09-12"), ("2022-10-01", "2022-10-07"), ("2022-12-31", "2023-01-02"),
-            ("2023-01-21", "2023-01-27"), ("2023-04-05", "2023-04-05"), ("2023-04-29", "2023-05-03"), ("2023-06-22", "2023-06-24"),
+            ("2022-01-01", "2022-01-03"), ("2022-01-31", "2022-02-06"), ("2022-04-03", "2022-04-05"),
+            ("2022-04-30", "2022-05-04"),
+            ("2022-06-03", "2022-06-05"), ("2022-09-10", "2022-09-12"), ("2022-10-01", "2022-10-07"),
+            ("2022-12-31", "2023-01-02"),
+            ("2023-01-21", "2023-01-27"), ("2023-04-05", "2023-04-05"), ("2023-04-29", "2023-05-03"),
+            ("2023-06-22", "2023-06-24"),
             ("2023-09-29", "2023-10-06"),
         ].flatMap { self.days(from: $0.0, through: $0.1) }
         let worked = [
-            "2022-01-29", "2022-01-30", "2022-04-02", "2022-04-24", "2022-05-07", "2022-10-08", "2022-10-09", "2023-01-28",
+            "2022-01-29", "2022-01-30", "2022-04-02", "2022-04-24", "2022-05-07", "2022-10-08", "2022-10-09",
+            "2023-01-28",
             "2023-01-29", "2023-04-23", "2023-05-06", "2023-06-25", "2023-10-07", "2023-10-08",
         ].map(day)
         for date in self.days(from: "2022-01-01", through: "2023-12-31") {
@@ -58,16 +67,18 @@ struct WorkingDayCalendarTests {
         #expect(Self.china.years.allSatisfy { $0.notice.contains("国办发明电〔") })
     }
 
-    @Test("counts working days from the day after the event", arguments: [
-        ("2022-01-28", 7, "2022-02-11"), ("2022-04-01", 7, "2022-04-13"), ("2022-09-30", 7, "2022-10-14"),
-        ("2022-09-30", 10, "2022-10-19"), ("2022-10-31", 10, "2022-11-14"), ("2022-10-08", 10, "2022-10-20"),
-        ("2022-12-30", 30, "2023-02-16"), ("2022-04-29", 10, "2022-05-17"), ("2022-01-30", 7, "2022-02-15"),
-        ("2022-11-30", 30, "2023-01-12"), ("2026-02-13", 7, "2026-03-02"), ("2025-09-30", 10, "2025-10-21"),
-        // Events on a day off: the count begins with the next working day.
-        ("2022-10-01", 1, "2022-10-08"), ("2022-10-07", 1, "2022-10-08"), ("2022-10-03", 7, "2022-10-14"),
-        ("2022-03-01", 0, "2022-03-01"), ("2022-10-01", 0, "2022-10-01"), ("2022-10-08", -1, "2022-09-30"),
-        ("2022-10-05", -1, "2022-09-30"), ("2022-10-10", -2, "2022-10-08"),
-    ])
+    @Test(
+        "counts working days from the day after the event",
+        arguments: [
+            ("2022-01-28", 7, "2022-02-11"), ("2022-04-01", 7, "2022-04-13"), ("2022-09-30", 7, "2022-10-14"),
+            ("2022-09-30", 10, "2022-10-19"), ("2022-10-31", 10, "2022-11-14"), ("2022-10-08", 10, "2022-10-20"),
+            ("2022-12-30", 30, "2023-02-16"), ("2022-04-29", 10, "2022-05-17"), ("2022-01-30", 7, "2022-02-15"),
+            ("2022-11-30", 30, "2023-01-12"), ("2026-02-13", 7, "2026-03-02"), ("2025-09-30", 10, "2025-10-21"),
+            // Events on a day off: the count begins with the next working day.
+            ("2022-10-01", 1, "2022-10-08"), ("2022-10-07", 1, "2022-10-08"), ("2022-10-03", 7, "2022-10-14"),
+            ("2022-03-01", 0, "2022-03-01"), ("2022-10-01", 0, "2022-10-01"), ("2022-10-08", -1, "2022-09-30"),
+            ("2022-10-05", -1, "2022-09-30"), ("2022-10-10", -2, "2022-10-08"),
+        ])
     func counting(_ event: String, _ count: Int, _ due: String) {
         #expect(Self.china.day(count, workingDaysAfter: day(event)) == day(due))
     }
@@ -192,33 +203,65 @@ struct CalendarFileTests {
     @Test("replaces a built-in year, and JSON is taken as well")
     func replaces() throws {
         let calendar = try WorkingDayCalendar.parse(
-            yaml: #"{"version": "c2", "built_in": true, "years": [{"year": 2022, "notice": "n", "off": [], "worked": []}]}"#,
+            yaml:
+                #"{"version": "c2", "built_in": true, "years": [{"year": 2022, "notice": "n", "off": [], "worked": []}]}"#,
             file: "calendar.json")
         #expect(calendar.isWorkingDay(day("2022-10-03")) && !calendar.isWorkingDay(day("2022-10-08")))
         #expect(!calendar.isWorkingDay(day("2023-04-05")))
     }
 
-    @Test("with a mistake is refused with line and reason", arguments: [
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-02-30], worked: []}", 3, "not a date"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-01-03..2027-01-01], worked: []}", 3, "not a date"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [2028-01-01], worked: []}", 3, "not of this year"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [], worked: [2027-01-04]}", 3, "no weekend day"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-01-02], worked: [2027-01-02]}", 3, "both off and worked"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-01-02, 2027-01-01..2027-01-03], worked: []}", 3, "stands twice"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-01-02..2027-11-03], worked: []}", 3, "not a date"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [], worked: [sunday]}", 3, "not a date"),
-        ("version: a\nyears:\n  - {year: 27, notice: n, off: [], worked: []}", 3, "whole number"),
-        ("version: a\nyears:\n  - {year: 2027, off: [], worked: []}", 3, "lacks “notice”"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [], worked: [], wroked: []}", 3, "did you mean worked"),
-        ("version: a\nbuilt_in: true\nyears:\n  - {year: 2028, notice: n, off: [], worked: []}", 3, "2027: the list of this year is missing"),
-        ("version: china-2020-2026.1\nyears:\n  - {year: 2022, notice: n, off: [], worked: []}", 1, "built-in calendar"),
-        ("version: a\nbuilt_in: maybe\nyears:\n  - {year: 2027, notice: n, off: [], worked: []}", 2, "true or false"),
-        ("version: a\nyears: []", 2, "empty list"), ("years:\n  - {year: 2027, notice: n, off: [], worked: []}", 1, "lacks “version”"),
-        ("version: a\nyears:\n  - {year: 2027, notice: n, off: [], worked: []}\n  - {year: 2027, notice: n, off: [], worked: []}", 4, "stands twice"),
-    ])
+    @Test(
+        "with a mistake is refused with line and reason",
+        arguments: [
+            ("version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-02-30], worked: []}", 3, "not a date"),
+            (
+                "version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-01-03..2027-01-01], worked: []}", 3,
+                "not a date"
+            ),
+            ("version: a\nyears:\n  - {year: 2027, notice: n, off: [2028-01-01], worked: []}", 3, "not of this year"),
+            ("version: a\nyears:\n  - {year: 2027, notice: n, off: [], worked: [2027-01-04]}", 3, "no weekend day"),
+            (
+                "version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-01-02], worked: [2027-01-02]}", 3,
+                "both off and worked"
+            ),
+            (
+                "version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-01-02, 2027-01-01..2027-01-03], worked: []}",
+                3, "stands twice"
+            ),
+            (
+                "version: a\nyears:\n  - {year: 2027, notice: n, off: [2027-01-02..2027-11-03], worked: []}", 3,
+                "not a date"
+            ),
+            ("version: a\nyears:\n  - {year: 2027, notice: n, off: [], worked: [sunday]}", 3, "not a date"),
+            ("version: a\nyears:\n  - {year: 27, notice: n, off: [], worked: []}", 3, "whole number"),
+            ("version: a\nyears:\n  - {year: 2027, off: [], worked: []}", 3, "lacks “notice”"),
+            (
+                "version: a\nyears:\n  - {year: 2027, notice: n, off: [], worked: [], wroked: []}", 3,
+                "did you mean worked"
+            ),
+            (
+                "version: a\nbuilt_in: true\nyears:\n  - {year: 2028, notice: n, off: [], worked: []}", 3,
+                "2027: the list of this year is missing"
+            ),
+            (
+                "version: china-2020-2026.1\nyears:\n  - {year: 2022, notice: n, off: [], worked: []}", 1,
+                "built-in calendar"
+            ),
+            (
+                "version: a\nbuilt_in: maybe\nyears:\n  - {year: 2027, notice: n, off: [], worked: []}", 2,
+                "true or false"
+            ),
+            ("version: a\nyears: []", 2, "empty list"),
+            ("years:\n  - {year: 2027, notice: n, off: [], worked: []}", 1, "lacks “version”"),
+            (
+                "version: a\nyears:\n  - {year: 2027, notice: n, off: [], worked: []}\n  - {year: 2027, notice: n, off: [], worked: []}",
+                4, "stands twice"
+            ),
+        ])
     func refused(_ yaml: String, _ line: Int, _ reason: String) {
         let mistakes = self.mistakes(yaml)
-        #expect(mistakes.contains { $0.line >= line - 1 && $0.line <= line + 1 && $0.en.contains(reason) }, "\(mistakes)")
+        #expect(
+            mistakes.contains { $0.line >= line - 1 && $0.line <= line + 1 && $0.en.contains(reason) }, "\(mistakes)")
         #expect(mistakes.allSatisfy { !$0.zh.isEmpty && $0.file == "calendar.yaml" })
     }
 
@@ -228,7 +271,9 @@ struct CalendarFileTests {
         #expect(throws: WorkingDayCalendarError(year: 2027, problem: .yearTwice)) {
             try WorkingDayCalendar(version: "a", years: [year, year])
         }
-        #expect(throws: WorkingDayCalendarError(year: nil, problem: .noYears)) { try WorkingDayCalendar(version: "a", years: []) }
+        #expect(throws: WorkingDayCalendarError(year: nil, problem: .noYears)) {
+            try WorkingDayCalendar(version: "a", years: [])
+        }
         #expect(throws: WorkingDayCalendarError(year: nil, problem: .versionMissing)) {
             try WorkingDayCalendar(version: "", years: [year])
         }

@@ -83,7 +83,8 @@ struct AsyncAPITests {
             id: UUID(), type: SubmissionAccepted.type, subject: UUID(), stream: "intake>verification", number: 1,
             producer: .intake, lane: .first, sentAt: Date(timeIntervalSince1970: 0), correlation: UUID(),
             causation: UUID(), traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-        let message = try codec.encode(envelope, body: ContractCoding.encode(SubmissionAccepted.example), to: .verification)
+        let message = try codec.encode(
+            envelope, body: ContractCoding.encode(SubmissionAccepted.example), to: .verification)
         let document = AsyncAPIDocument().value
         let headers = try #require(document["components"]?["messageTraits"]?["envelope"]?["headers"]?["properties"])
         #expect(Set(headers.names) == Set(message.properties.headers.keys))

@@ -37,7 +37,9 @@ struct GoldenFixtureTests {
     }
 
     @Test func everyFixtureBelongsToARegisteredContract() throws {
-        let types = try Repository.names(in: Repository.fixtures).filter { $0.hasSuffix(".json") }.map { $0.dropLast(5) }
+        let types = try Repository.names(in: Repository.fixtures).filter { $0.hasSuffix(".json") }.map {
+            $0.dropLast(5)
+        }
         for type in types {
             #expect(
                 ContractRegistry.contract(ofType: String(type)) != nil,

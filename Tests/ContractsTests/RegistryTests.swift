@@ -24,7 +24,8 @@ struct RegistryTests {
         for file in try Repository.names(in: folder) {
             let text = String(decoding: try #require(Repository.bytes("\(folder)/\(file)")), as: UTF8.self)
             for line in text.split(separator: "\n") {
-                guard let mark = line.firstRange(of: ": MessageContract"), let start = line.firstRange(of: "struct ") else {
+                guard let mark = line.firstRange(of: ": MessageContract"), let start = line.firstRange(of: "struct ")
+                else {
                     continue
                 }
                 declared.insert(String(line[start.upperBound..<mark.lowerBound]))
@@ -41,7 +42,10 @@ struct RegistryTests {
         let words = contract.name.split(separator: ".", omittingEmptySubsequences: false)
         #expect(words.count == 2)
         // The name becomes part of a routing key: no wildcards, no spaces.
-        #expect(words.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } })
+        #expect(
+            words.allSatisfy {
+                !$0.isEmpty && $0.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+            })
         #expect(words.last?.hasSuffix("ed") == true)
     }
 
@@ -95,7 +99,8 @@ struct RegistryTests {
         #expect(opened == secret)
         // Nobody can move a box to another person's message, nor to another type.
         #expect(throws: AccessError.self) {
-            try KeyRing(json: try #require(files[receiver.rawValue])).open(box, type: type, subject: UUID(), field: field)
+            try KeyRing(json: try #require(files[receiver.rawValue])).open(
+                box, type: type, subject: UUID(), field: field)
         }
         #expect(throws: AccessError.self) {
             try KeyRing(json: try #require(files[receiver.rawValue])).open(

@@ -55,7 +55,8 @@ struct CommandTests {
             let keys = "\(directory)/keys"
             #expect(try await youdai.run("keys", "init", "--directory", keys).isSuccess)
             let names = try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
-            #expect(names == (ServiceName.allCases.map { "\($0.rawValue).json" } + ["token.key", "token.pub"]).sorted())
+            #expect(
+                names == (ServiceName.allCases.map { "\($0.rawValue).json" } + ["token.key", "token.pub"]).sorted())
             let before = try names.map { try Self.text("\(keys)/\($0)") }
             for name in names {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(keys)/\(name)")
@@ -66,7 +67,9 @@ struct CommandTests {
             #expect(again.errors.contains("holds keys already"))
             #expect(try names.map { try Self.text("\(keys)/\($0)") } == before)
             // One key left is enough to stop it.
-            for name in names where name != "token.pub" { try FileManager.default.removeItem(atPath: "\(keys)/\(name)") }
+            for name in names where name != "token.pub" {
+                try FileManager.default.removeItem(atPath: "\(keys)/\(name)")
+            }
             #expect(try await youdai.run("keys", "init", "--directory", keys).ending == .exited(1))
         }
     }
@@ -110,7 +113,9 @@ struct CommandTests {
                     youdai.installation.executable(service.rawValue), ["configuration"], environment: [:],
                     outputFile: "\(directory)/\(service.rawValue)")
                 #expect(await process.ending() == .exited(0))
-                for key in ["HTTP_PORT=", "DATABASE_NAME=", "PROCESS_PARENT=", "FAULTS_CRASH_AT=", "FAULTS_CRASH_SUBJECT="] {
+                for key in [
+                    "HTTP_PORT=", "DATABASE_NAME=", "PROCESS_PARENT=", "FAULTS_CRASH_AT=", "FAULTS_CRASH_SUBJECT=",
+                ] {
                     #expect(process.output.contains("\n\(key)\n"), "\(service.rawValue): \(key)")
                 }
                 let wrong = try ServiceStandProcess.start(

@@ -30,7 +30,9 @@ enum ProcessTable {
         else { return nil }
         // After the name, which may hold anything: state, parent, … and as the 20th figure the start.
         let figures = stat[stat.index(after: end)...].split(separator: " ")
-        guard figures.count > 19, let parent = pid_t(figures[1]), figures[0] != "Z", figures[0] != "X" else { return nil }
+        guard figures.count > 19, let parent = pid_t(figures[1]), figures[0] != "Z", figures[0] != "X" else {
+            return nil
+        }
         let words = (Self.read("/proc/\(id)/cmdline") ?? "").split(separator: "\0").map { String($0) }
         let entry = Entry(
             id: id, started: String(figures[19]), name: String(stat[stat.index(after: start)..<end]),

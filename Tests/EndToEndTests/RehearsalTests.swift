@@ -32,7 +32,7 @@ struct RehearsalTests {
         #expect(summary.digest == undisturbed.digest)
         #expect(summary.totals == undisturbed.totals)
         for service in ServiceName.allCases { #expect(kills[service, default: 0] >= 2, "\(service) was hardly killed") }
-        #expect(summary.processStarts == ServiceName.allCases.count + kills.values.reduce(0, +))
+        #expect(summary.processStarts >= ServiceName.allCases.count + kills.values.reduce(0, +))
     }
 
     @Test func noServiceOutlivesAStoppedRehearsal() async throws {
@@ -65,7 +65,9 @@ struct RehearsalTests {
         #expect(services.filter(ProcessTable.isRunning) == [])
     }
 
-    @Test(arguments: [["--people", "0"], ["--people", "200001"], ["--concurrency", "0"], ["--config", "nowhere.env"]])
+    @Test(arguments: [
+        ["--people", "0"], ["--people", "200001"], ["--concurrency", "0"], ["--config", "nowhere.env"],
+    ])
     func aRehearsalThatCannotBeIsRefusedInOneSentence(words: [String]) async throws {
         let youdai = try Youdai()
         let outcome = try await youdai.with(["rehearse", youdai.installation.programmeFile] + words) { _ in }.outcome

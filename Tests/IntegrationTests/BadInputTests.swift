@@ -10,8 +10,10 @@ extension Integration {
     /// What no route may take, whatever it is for: a 4xx with a sentence in both languages, and nothing has changed.
     @Suite struct BadInputTests {
         /// Makes the call and expects a refusal that left the called service's database as it was.
+        ///
+        /// - Parameter before: The digest to compare with; afterwards the one found, so that one slip is reported once.
         private func expectRefusal(
-            _ route: Route, _ fixtures: Fixtures, _ what: String, before: [String: String], statuses: Set<Int> = [400, 404, 409, 415, 422],
+            _ route: Route, _ fixtures: Fixtures, _ what: String, before: inout [String: String], statuses: Set<Int>,
             code: String? = nil, path: String? = nil, body: [UInt8]? = nil, key: String? = "bad-input-01"
         ) async throws {
             let call = "\(route), \(what)"
@@ -28,13 +30,14 @@ extension Integration {
             let after = try await fixtures.stand.digest(route.service)
             let changed = before.filter { after[$0.key] != $0.value }.keys.sorted()
             #expect(changed.isEmpty, "\(call) changed \(changed)")
+            before = after
         }
 
         @Test(arguments: ServiceName.allCases)
         func bodiesThatAreNoneAreRefused(service: ServiceName) async throws {
             let fixtures = try await Fixtures.shared()
             try await fixtures.stand.settle()
-            let before = try await fixtures.stand.digest(service)
+            var before = try await fixtures.stand.digest(service)
             for route in Routes.all where route.service == service {
                 guard let valid = try route.body?(fixtures).bytes else { continue }
                 // Half of a character of two bytes, in front of the first member's name.
@@ -44,19 +47,20 @@ extension Integration {
                     ("an opening brace", [0x7B]), ("a list", Array("[]".utf8)), ("text", Array(#""x""#.utf8)),
                     ("a number", Array("1".utf8)), ("null", Array("null".utf8)), ("form data", Array("a=1&b=2".utf8)),
                     ("XML", Array("<?xml version=\"1.0\"?><a/>".utf8)), ("broken UTF-8", broken),
-                    ("UTF-16", [0xFE, 0xFF] + valid.flatMap { [0, $0] }), ("something behind it", valid + Array("x".utf8)),
-                    ("a comma too many", valid.dropLast() + Array(",}".utf8)), ("cut off", Array(valid.dropLast())),
+                    ("UTF-16", [0xFE, 0xFF] + valid.flatMap { [0, $0] }),
+                    ("something behind it", valid + Array("x".utf8)),
+                    ("cut off", Array(valid.dropLast())), ("two values", valid + valid),
                     ("lists in lists", Array(String(repeating: "[", count: 300_000).utf8)),
                     ("objects in objects", Array(String(repeating: #"{"a":"#, count: 100_000).utf8)),
                     ("zeros", [UInt8](repeating: 0, count: 64)),
                 ]
                 for body in bodies {
                     try await self.expectRefusal(
-                        route, fixtures, body.what, before: before, statuses: [400],
-                        code: body.what == "broken UTF-8" ? "body.not_utf8" : nil, body: body.bytes)
+                        route, fixtures, body.what, before: &before, statuses: [400, 413],
+                        code: ["broken UTF-8", "UTF-16"].contains(body.what) ? "body.not_utf8" : nil, body: body.bytes)
                 }
                 if !route.mayBeEmpty {
-                    try await self.expectRefusal(route, fixtures, "empty", before: before, statuses: [400], body: [])
+                    try await self.expectRefusal(route, fixtures, "empty", before: &before, statuses: [400], body: [])
                 }
             }
         }
@@ -65,20 +69,25 @@ extension Integration {
         func everyMemberThatIsMissingOrOfAnotherTypeIsNamed(service: ServiceName) async throws {
             let fixtures = try await Fixtures.shared()
             try await fixtures.stand.settle()
-            let before = try await fixtures.stand.digest(service)
+            var before = try await fixtures.stand.digest(service)
             for route in Routes.all where route.service == service {
                 guard let valid = try route.body?(fixtures) else { continue }
                 for spoiled in valid.spoiled(optional: route.optional) where !Self.isHarmless(spoiled.what) {
                     try await self.expectRefusal(
-                        route, fixtures, spoiled.what, before: before, statuses: [400, 409, 422], body: spoiled.json.bytes)
+                        route, fixtures, spoiled.what, before: &before, statuses: [400, 403, 409, 413, 422],
+                        body: spoiled.json.bytes)
                 }
             }
         }
 
         /// What a rule lets pass although it looks odd: no address, and a list of decisions answered item by item.
         private static func isHarmless(_ what: String) -> Bool {
-            let odd = ["decisions [0] submissionID", "decisions [0] decision round", "decisions [0] decision outcome", "decisions [0] decidedAt"]
-            return what == "address empty" || odd.contains { what.hasPrefix($0) && !what.hasSuffix("null") && !what.contains("without") }
+            let odd = [
+                "decisions [0] submissionID", "decisions [0] decision round", "decisions [0] decision outcome",
+                "decisions [0] decidedAt",
+            ]
+            return what == "address empty"
+                || odd.contains { what.hasPrefix($0) && !what.hasSuffix("null") && !what.contains("without") }
         }
 
         @Test func fiftyMegabytesAreRefusedAndTheConnectionAnswers() async throws {
@@ -101,22 +110,23 @@ extension Integration {
             let before = try await fixtures.stand.digests()
             for route in Routes.all {
                 guard route.path(fixtures, naming: "x") != nil else { continue }
-                let mine = try #require(before[route.service])
+                var mine = try #require(before[route.service])
                 let isTracking = route.template.contains("parcels")
                 let isNumber = route.template.contains("batches")
                 let malformed = [
                     "1", "not-an-id", "%00", "018f0000-0000-7000-8000-00000000000", "'%20OR%201=1--", "%E6%B5%8B",
                     "018f0000-0000-7000-8000-000000000001x", "-1", "..%2f..%2fetc%2fpasswd", "%ff%fe",
-                    String(repeating: "a", count: 4_000),
+                    "\(UUID())%00", String(repeating: "a", count: 4_000),
                 ]
                 for id in malformed where !(isNumber && id == "1") {
                     try await self.expectRefusal(
-                        route, fixtures, "id \(id.prefix(40))", before: mine, statuses: [400, 404, 422],
+                        route, fixtures, "id \(id.prefix(40))", before: &mine, statuses: [400, 404, 422],
                         path: route.path(fixtures, naming: id))
                 }
-                let unknown = isTracking ? "EMS-000000" : isNumber ? "999999999" : "018f0000-0000-7000-8000-00000000abcd"
+                let unknown =
+                    isTracking ? "EMS-000000" : isNumber ? "999999999" : "018f0000-0000-7000-8000-00000000abcd"
                 try await self.expectRefusal(
-                    route, fixtures, "an unknown id", before: mine, statuses: [404],
+                    route, fixtures, "an unknown id", before: &mine, statuses: [404],
                     path: route.path(fixtures, naming: unknown))
             }
         }
@@ -139,9 +149,13 @@ extension Integration {
                 }
             }
             for service in ServiceName.allCases {
-                for path in ["/", "/api", "/api/", "/api/nothing", "/admin", "/api/persons/../persons", "//api//persons"] {
+                for path in [
+                    "/", "/api", "/api/", "/api/nothing", "/admin", "/api/persons/../persons", "//api//persons",
+                ] {
                     let reply = try await fixtures.stand.call(service, "GET", path, as: Staff.centre())
-                    #expect(reply.status == 404 || (service == .intake && reply.status == 405), "\(service) \(path): \(reply.status)")
+                    #expect(
+                        reply.status == 404 || (service == .intake && reply.status == 405),
+                        "\(service) \(path): \(reply.status)")
                     reply.told("\(service) \(path)")
                 }
             }
@@ -161,11 +175,13 @@ extension Integration {
             ]
             for (service, path, principal, own) in lists {
                 let pages = [
-                    "limit=0", "limit=-1", "limit=abc", "limit=1.5", "limit=99999999999999999999", "limit=1000000", "limit=",
+                    "limit=0", "limit=-1", "limit=abc", "limit=1.5", "limit=99999999999999999999", "limit=1000000",
+                    "limit=",
                     "offset=-1", "offset=x", "offset=99999999999", "limit=%31%30x", "limit=１０",
                 ]
                 for query in pages + own {
-                    let reply = try await fixtures.stand.call(service, "GET", "\(path)?\(Self.encoded(query))", as: principal)
+                    let reply = try await fixtures.stand.call(
+                        service, "GET", "\(path)?\(Self.encoded(query))", as: principal)
                     #expect([400, 422].contains(reply.status), "\(service) \(path)?\(query): \(reply.status)")
                     reply.told("\(service) \(path)?\(query)")
                 }
@@ -187,11 +203,11 @@ extension Integration {
             let fixtures = try await Fixtures.shared()
             try await fixtures.stand.settle()
             for route in Routes.all where route.needsKey {
-                let before = try await fixtures.stand.digest(route.service)
+                var before = try await fixtures.stand.digest(route.service)
                 let keys: [String?] = [nil, "", String(repeating: "k", count: 129), "with space", "k\u{e9}y-12345"]
                 for key in keys {
                     try await self.expectRefusal(
-                        route, fixtures, "key \(key ?? "none")", before: before, statuses: [400], key: key)
+                        route, fixtures, "key \(key ?? "none")", before: &before, statuses: [400], key: key)
                 }
             }
         }

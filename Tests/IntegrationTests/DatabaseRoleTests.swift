@@ -25,7 +25,8 @@ extension Integration {
                     for database in [stand.installation.database(of: other), "\(stand.name)_\(other.rawValue)"] {
                         let result = try await self.psql(stand, as: service, in: database, "SELECT 1")
                         if service == other {
-                            #expect(result.status == 0 && result.output == "1\n", "\(service) in \(database): \(result)")
+                            #expect(
+                                result.status == 0 && result.output == "1\n", "\(service) in \(database): \(result)")
                         } else {
                             #expect(result.status == 2, "\(service) in \(database): \(result)")
                             #expect(result.errors.contains("permission denied for database"), "\(result.errors)")

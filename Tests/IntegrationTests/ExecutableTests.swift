@@ -22,12 +22,15 @@ extension Integration {
         }
 
         private func expectOneSentence(
-            _ result: (status: Int, output: String, errors: String), _ status: Int, _ service: ServiceName, naming word: String,
+            _ result: (status: Int, output: String, errors: String), _ status: Int, _ service: ServiceName,
+            naming word: String,
             _ location: SourceLocation = #_sourceLocation
         ) {
             #expect(result.status == status, "\(result)", sourceLocation: location)
             let lines = result.errors.split(separator: "\n")
-            #expect(lines.count == 1 && result.errors.hasPrefix("\(service.rawValue): "), "\(result.errors)", sourceLocation: location)
+            #expect(
+                lines.count == 1 && result.errors.hasPrefix("\(service.rawValue): "), "\(result.errors)",
+                sourceLocation: location)
             #expect(result.errors.contains(word), "\(result.errors)", sourceLocation: location)
         }
 
@@ -53,7 +56,9 @@ extension Integration {
 
         @Test(arguments: ServiceName.allCases)
         func aKeyThatIsMissingOrWrongEndsWith78AndIsNamed(service: ServiceName) async throws {
-            for key in ["HTTP_PORT", "DATABASE_NAME", "DATABASE_USER", "PROGRAMME_FILE", "KEYS_FILE", "TOKEN_PUBLIC_KEY_FILE"] {
+            for key in [
+                "HTTP_PORT", "DATABASE_NAME", "DATABASE_USER", "PROGRAMME_FILE", "KEYS_FILE", "TOKEN_PUBLIC_KEY_FILE",
+            ] {
                 // Notification looks at no programme unless it must: whichever key it needs, it names.
                 let result = try await self.run(service, ["serve"], [key: String?.none])
                 self.expectOneSentence(result, 78, service, naming: key)
@@ -61,7 +66,8 @@ extension Integration {
             let wrong: [(String, String)] = [
                 ("HTTP_PORT", "eighty"), ("DATABASE_PORT", "0"), ("DATABASE_POOL_SIZE", "0"), ("LOG_LEVEL", "loud"),
                 ("LOG_FORMAT", "xml"), ("CLOCK_FILE", "/nonexistent/clock"), ("KEYS_FILE", "/nonexistent.json"),
-                ("TOKEN_PUBLIC_KEY_FILE", "/dev/null"), ("PROGRAMME_FILE", "/dev/null"), ("PROGRAMME_FILE", "/nonexistent"),
+                ("TOKEN_PUBLIC_KEY_FILE", "/dev/null"), ("PROGRAMME_FILE", "/dev/null"),
+                ("PROGRAMME_FILE", "/nonexistent"),
                 ("CONFIG_FILE", "/nonexistent.env"), ("AMQP_PORT", "70000"), ("SHUTDOWN_GRACE_SECONDS", "0"),
             ]
             for (key, value) in wrong {
@@ -113,7 +119,8 @@ extension Integration {
             let stand = fixtures.stand
             let instance = try await stand.startInstance(service, name: "stopping")
             try await stand.waitUntilReady(instance)
-            let route = try #require(Routes.all.first { $0.service == service && $0.method == "GET" && !$0.template.contains(":") })
+            let route = try #require(
+                Routes.all.first { $0.service == service && $0.method == "GET" && !$0.template.contains(":") })
             let table = try #require(Self.tables[service])
             let locker = try await PostgresConnection.connect(
                 stand.installation.administration("\(stand.name)_\(service.rawValue)"))

@@ -19,19 +19,30 @@ extension Integration {
             }
         }
 
-        @Test(arguments: ServiceName.allCases)
-        func aServiceWhoseDatabaseIsAwayIsLiveAndNotReadyAndSaysSo(service: ServiceName) async throws {
+        @Test func aServiceWhoseDatabaseIsAwayIsLiveAndNotReadyAndSaysSo() async throws {
             let fixtures = try await Fixtures.shared()
+            // All at once: each waits some seconds before it gives its database up.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for service in ServiceName.allCases {
+                    group.addTask { try await self.expectNotReady(service, fixtures) }
+                }
+                try await group.waitForAll()
+            }
+        }
+
+        private func expectNotReady(_ service: ServiceName, _ fixtures: Fixtures) async throws {
             let stand = fixtures.stand
             // Nobody listens there.
             let away = try await stand.startInstance(
-                service, name: "away", changing: ["DATABASE_PORT": "\(try stand.freePort())"])
+                service, name: "away",
+                changing: ["DATABASE_PORT": "\(try stand.freePort())", "SHUTDOWN_GRACE_SECONDS": "2"])
             try await ServiceStand.eventually("\(service) is live") {
                 (try? await away.caller.call("GET", "/health/live"))?.status == 200 ? true : nil
             }
             let ready = try await stand.call(service, "GET", "/health/ready", at: away)
             #expect(ready.status == 503 && ready.text.contains("\"database\":\"failing\""), "\(ready.text)")
-            let route = try #require(Routes.all.first { $0.service == service && $0.method == "GET" && !$0.template.contains(":") })
+            let route = try #require(
+                Routes.all.first { $0.service == service && $0.method == "GET" && !$0.template.contains(":") })
             let list = try await stand.call(service, "GET", route.path(fixtures), as: route.caller(fixtures), at: away)
             #expect(list.status == 503)
             #expect(list.told("\(service) without its database")?.code == "database.unavailable")
@@ -57,22 +68,30 @@ extension Integration {
         }
 
         /// Text format 0.0.4: `# HELP`, `# TYPE`, samples; every sample belongs to a family that was announced.
-        private func families(in text: String, _ location: SourceLocation = #_sourceLocation) -> [String: [(labels: String, value: Double)]] {
+        private func families(
+            in text: String, _ location: SourceLocation = #_sourceLocation
+        ) -> [String: [(labels: String, value: Double)]] {
             var kinds: [String: String] = [:]
             var samples: [String: [(labels: String, value: Double)]] = [:]
             for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
                 if line.hasPrefix("# ") {
                     let words = line.split(separator: " ", maxSplits: 3).map(String.init)
-                    #expect(words.count >= 3 && ["HELP", "TYPE"].contains(words[1]), "\(line)", sourceLocation: location)
+                    #expect(
+                        words.count >= 3 && ["HELP", "TYPE"].contains(words[1]), "\(line)", sourceLocation: location)
                     if words[1] == "TYPE" {
                         #expect(kinds[words[2]] == nil, "\(words[2]) is announced twice", sourceLocation: location)
                         kinds[words[2]] = words.last
-                        #expect(["counter", "gauge", "histogram", "summary", "untyped"].contains(words.last), "\(line)", sourceLocation: location)
+                        #expect(
+                            ["counter", "gauge", "histogram", "summary", "untyped"].contains(words.last), "\(line)",
+                            sourceLocation: location)
                     }
                     continue
                 }
-                guard let sample = line.wholeMatch(
-                    of: /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*\})? (\S+)/)
+                guard
+                    let sample = line.wholeMatch(
+                        of:
+                            /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*\})? (\S+)/
+                    )
                 else {
                     Issue.record("no sample: \(line)", sourceLocation: location)
                     continue
@@ -80,12 +99,15 @@ extension Integration {
                 let name = String(sample.1)
                 let value = Double(sample.3.replacing("+Inf", with: "inf"))
                 #expect(value != nil, "\(line)", sourceLocation: location)
-                let family = ["_bucket", "_sum", "_count"].lazy.compactMap { suffix in
-                    name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : nil
-                }.first { kinds[$0] == "histogram" || kinds[$0] == "summary" } ?? name
+                let family =
+                    ["_bucket", "_sum", "_count"].lazy.compactMap { suffix in
+                        name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : nil
+                    }.first { kinds[$0] == "histogram" || kinds[$0] == "summary" } ?? name
                 #expect(kinds[family] != nil, "\(name) was not announced", sourceLocation: location)
                 let labels = sample.2.map(String.init) ?? ""
-                #expect(samples[name]?.contains { $0.labels == labels } != true, "\(line) stands twice", sourceLocation: location)
+                #expect(
+                    samples[name]?.contains { $0.labels == labels } != true, "\(line) stands twice",
+                    sourceLocation: location)
                 samples[name, default: []].append((labels, value ?? .nan))
             }
             return samples
@@ -108,7 +130,8 @@ extension Integration {
                     let families = self.families(in: reply.text)
                     for name in [
                         "messaging_outbox_messages", "messaging_outbox_oldest_seconds", "messaging_waiting_messages",
-                        "messaging_waiting_oldest_seconds", "messaging_delivery_age_seconds", "http_request_duration_seconds_count",
+                        "messaging_waiting_oldest_seconds", "messaging_delivery_age_seconds",
+                        "http_request_duration_seconds_count",
                         "process_resident_memory_bytes", "process_cpu_seconds_total",
                     ] {
                         #expect(families[name] != nil, "\(service) has no \(name)")
@@ -155,10 +178,15 @@ extension Integration {
             #expect(notices.last?.hasPrefix("00-\(trace)-") == true, "\(notices)")
             let log = try String(contentsOfFile: stand.log(of: .verification), encoding: .utf8)
             let lines = log.split(separator: "\n").filter { $0.contains("\"trace_id\":\"\(trace)\"") }
-            #expect(lines.contains { $0.contains("/api/cases/{submissionID}/decision") || $0.contains("/decision") }, "\(lines)")
+            #expect(
+                lines.contains { $0.contains("/api/cases/{submissionID}/decision") || $0.contains("/decision") },
+                "\(lines)")
 
             // What is none begins a new trace.
-            for bad in ["", "00-0-0-0", "00-\(String(repeating: "0", count: 32))-00f067aa0ba902b7-01", "ff-\(trace)-00f067aa0ba902b7-01"] {
+            for bad in [
+                "", "00-0-0-0", "00-\(String(repeating: "0", count: 32))-00f067aa0ba902b7-01",
+                "ff-\(trace)-00f067aa0ba902b7-01",
+            ] {
                 let answer = try await stand.call(
                     .intake, "GET", "/api/persons/\(UUID())", as: Staff.station(), headers: [("traceparent", bad)])
                 let told = try #require(answer.told("traceparent \(bad)"))

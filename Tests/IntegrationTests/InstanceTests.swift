@@ -1,8 +1,8 @@
 import CardProgramme
 import Contracts
 import FoundationEssentials
-import PostgreSQL
 import HTTPCalls
+import PostgreSQL
 import TestSupport
 import Testing
 
@@ -33,7 +33,8 @@ extension Integration {
                     let metrics = try await stand.call(service, "GET", "/metrics", at: instance).text
                     #expect(metrics.contains("messaging_applied_total{"), "the \(name) \(service) applies messages")
                 }
-                let waiting = try await stand.database(service).query("SELECT count(*) FROM waiting").rows[0].decode(Int.self)
+                let waiting = try await stand.database(service).query("SELECT count(*) FROM waiting").rows[0].decode(
+                    Int.self)
                 #expect(waiting == 0, "\(service)")
             }
             for second in others.values { #expect(await stand.stop(second) == .exited(0), "\(second.service)") }
@@ -48,7 +49,8 @@ extension Integration {
                 try await journey.go(to: .awaitingVerification)
             }
             async let one = stand.ask(
-                .verification, "POST", "/api/claims", ["limit": .number(4)], as: Staff.centre("one"), for: CaseAPI.WorkList.self)
+                .verification, "POST", "/api/claims", ["limit": .number(4)], as: Staff.centre("one"),
+                for: CaseAPI.WorkList.self)
             async let two = stand.ask(
                 .verification, "POST", "/api/claims", ["limit": .number(4)], as: Staff.centre("two"), at: second,
                 for: CaseAPI.WorkList.self)
@@ -76,7 +78,8 @@ extension Integration {
                         group.addTask {
                             // Half repeat one request, half are another attempt for the same person.
                             let reply = try await stand.call(
-                                .intake, "POST", "/api/submissions", as: station, key: index < 3 ? key : "\(key)-\(index)",
+                                .intake, "POST", "/api/submissions", as: station,
+                                key: index < 3 ? key : "\(key)-\(index)",
                                 body: body, at: index.isMultiple(of: 2) ? second : nil)
                             return (reply.status, reply.body)
                         }
@@ -84,7 +87,9 @@ extension Integration {
                     return try await group.reduce(into: [(Int, [UInt8])]()) { $0.append($1) }
                 }
                 let made = answers.filter { $0.0 == 201 }
-                #expect(!made.isEmpty && Set(made.map { String(decoding: $0.1, as: UTF8.self) }).count == 1, "round \(round)")
+                #expect(
+                    !made.isEmpty && Set(made.map { String(decoding: $0.1, as: UTF8.self) }).count == 1,
+                    "round \(round)")
                 #expect(answers.allSatisfy { $0.0 == 201 || $0.0 == 409 }, "\(answers.map(\.0))")
                 let rows = try await stand.database(.intake).query(
                     "SELECT count(*) FROM submission WHERE person = \(journey.personID)"

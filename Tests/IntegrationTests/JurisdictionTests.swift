@@ -14,13 +14,18 @@ extension Integration {
             var callers: [(String, Principal)] = [
                 ("the applicant", Staff.applicant(person)), ("another applicant", Staff.applicant(UUID())),
                 ("the station", Staff.station()), ("another station", Staff.station(Staff.otherStation)),
-                ("a station of another district",
-                    Principal(subject: "far", role: .station, division: "341621", station: Staff.ownStation)),
+                (
+                    "a station of another district",
+                    Principal(subject: "far", role: .station, division: "341621", station: Staff.ownStation)
+                ),
             ]
             for role in Role.allCases where role != .applicant && role != .station {
                 for (where_, division) in [("here", "341602"), ("elsewhere", "341621"), ("of the city", "341600")] {
                     callers.append(
-                        ("\(role.rawValue) \(where_)", Principal(subject: "\(role.rawValue)-x", role: role, division: division)))
+                        (
+                            "\(role.rawValue) \(where_)",
+                            Principal(subject: "\(role.rawValue)-x", role: role, division: division)
+                        ))
                 }
             }
             return callers
@@ -35,12 +40,15 @@ extension Integration {
                 let person = route.person(fixtures) ?? fixtures.registered.personID
                 for (what, principal) in self.callers(person) {
                     let reply = try await route.call(
-                        fixtures, as: principal, body: try route.probe?(fixtures).bytes, key: "matrix-\(UUID().uuidString)",
+                        fixtures, as: principal, body: try route.probe?(fixtures).bytes,
+                        key: "matrix-\(UUID().uuidString)",
                         type: route.binary ? "text/plain" : nil)
                     let call = "\(route) as \(what)"
                     if AccessPolicy.allows(principal, route.action, on: route.resource(fixtures, principal)) {
                         allowed += 1
-                        #expect(reply.status < 500 && reply.status != 403 && reply.status != 401, "\(call): \(reply.status) \(reply.text.prefix(200))")
+                        #expect(
+                            reply.status < 500 && reply.status != 403 && reply.status != 401,
+                            "\(call): \(reply.status) \(reply.text.prefix(200))")
                         if route.method == "GET" { #expect(reply.status == 200, "\(call): \(reply.status)") }
                     } else {
                         refused += 1
@@ -60,13 +68,15 @@ extension Integration {
                 let principal = Staff.station(station)
                 let submissions = try await stand.ask(
                     .intake, "GET", "/api/submissions?limit=200", as: principal, for: IntakeAPI.WorkList.self)
-                #expect(!submissions.submissions.isEmpty && submissions.submissions.allSatisfy { $0.station == station })
+                #expect(
+                    !submissions.submissions.isEmpty && submissions.submissions.allSatisfy { $0.station == station })
                 #expect(submissions.total == submissions.submissions.count)
                 let orders = try await stand.ask(
                     .issuance, "GET", "/api/orders?limit=200", as: principal, for: IssuanceAPI.WorkList.self)
                 #expect(!orders.orders.isEmpty && orders.orders.allSatisfy { $0.station == station })
                 #expect(orders.total == orders.orders.count)
-                let handovers = try await stand.ask(.issuance, "GET", "/api/handovers", as: principal, for: Handovers.self)
+                let handovers = try await stand.ask(
+                    .issuance, "GET", "/api/handovers", as: principal, for: Handovers.self)
                 #expect(!handovers.handovers.isEmpty && handovers.handovers.allSatisfy { $0.station == station })
                 let foreign = station == Staff.ownStation ? Staff.otherStation : Staff.ownStation
                 for path in ["/api/orders?station=\(foreign)", "/api/handovers?station=\(foreign)"] {
@@ -111,7 +121,9 @@ extension Integration {
 
         @Test func anAuditorSeesCasesButNotWhoseTheyAre() async throws {
             let fixtures = try await Fixtures.shared()
-            for (service, stage) in [(ServiceName.verification, SubmissionStage.awaitingVerification), (.review, .awaitingInitialReview)] {
+            for (service, stage) in [
+                (ServiceName.verification, SubmissionStage.awaitingVerification), (.review, .awaitingInitialReview),
+            ] {
                 let journey = fixtures[stage]
                 let seen = try await fixtures.stand.ask(
                     service, "GET", "/api/cases/\(journey.id)", as: Staff.auditor, for: CaseAPI.Case.self)

@@ -72,7 +72,8 @@ extension Integration {
                 // A refused body must not reach the log either.
                 for route in Routes.all where route.service == service && route.hasBody {
                     _ = try await route.call(
-                        fixtures, as: route.caller(fixtures), body: Array("{\"name\":\"\(fixtures.registered.person.name)\",".utf8))
+                        fixtures, as: route.caller(fixtures),
+                        body: Array("{\"name\":\"\(fixtures.registered.person.name)\",".utf8))
                 }
                 let log = try String(contentsOfFile: fixtures.stand.log(of: service), encoding: .utf8)
                 #expect(log.utf8.count > 1000, "\(service) logs at debug")
@@ -89,7 +90,9 @@ extension Integration {
                 let text = try await fixtures.stand.call(service, "GET", "/metrics").text
                 #expect(self.found(in: text, of: secrets).isEmpty, "\(service)")
                 // No id of a person or submission either: a label per person would grow without end.
-                #expect(!text.contains(fixtures.registered.personID.uuidString) && !text.contains(fixtures[.delivered].id.uuidString))
+                #expect(
+                    !text.contains(fixtures.registered.personID.uuidString)
+                        && !text.contains(fixtures[.delivered].id.uuidString))
             }
         }
 
@@ -101,7 +104,9 @@ extension Integration {
             let rows = try await fixtures.stand.rows(of: service)
             #expect(rows.count > 20)
             #expect(service == .notification || rows.contains { $0.table.hasPrefix("emitted_") })
-            for (table, text) in Dictionary(grouping: rows, by: \.table).mapValues({ $0.map(\.text).joined(separator: "\n") }) {
+            for (table, text) in Dictionary(grouping: rows, by: \.table).mapValues({
+                $0.map(\.text).joined(separator: "\n")
+            }) {
                 #expect(self.found(in: text, of: secrets).isEmpty, "\(service) \(table)")
             }
             // A photo at rest begins with nothing a viewer knows.

@@ -69,11 +69,12 @@ extension Integration {
             let steps = try await journey.progress().history
             #expect(
                 steps.map(\.stage) == [
-                    .awaitingStationCheck, .awaitingVerification, .awaitingInitialReview, .awaitingAudit, .awaitingFiling,
+                    .awaitingStationCheck, .awaitingVerification, .awaitingInitialReview, .awaitingAudit,
+                    .awaitingFiling,
                     .ordered, .inProduction, .inTransit, .atCentre, .onWayToStation, .atStation, .delivered,
                 ])
             #expect(steps.allSatisfy { !$0.chinese.isEmpty && !$0.english.isEmpty })
-            try await self.expectNotices(journey, [.submissionReceived, .cardArrived])
+            try await self.expectNotices(journey, [.submissionReceived, .cardOrdered, .cardArrived])
         }
 
         private func expectNotices(_ journey: Journey, _ purposes: Set<NoticePurpose>) async throws {
@@ -89,42 +90,59 @@ extension Integration {
 
         @Test func eachLevelReturnsByItsOwnRouteAndTheCardIsStillDelivered() async throws {
             let stand = try await ServiceStand.shared()
+            defer { stand.clock.set(ServiceStandClock.standard) }
             var journey = Journey(stand)
             try await journey.go(to: .awaitingStationCheck)
 
             // The station asks the applicant (R63, R64).
+            stand.clock.tick()
             try await journey.check(.materialsUnclear)
             try await self.expectReturned(journey, at: .returnedToApplicant, turn: "申请人", reason: .materialsUnclear)
             try await journey.correct()
             #expect(journey.round == 2)
+            stand.clock.tick()
             try await journey.check()
 
             // The centre returns to the station that accepted (R81).
+            stand.clock.tick()
             try await journey.verify(.identityMismatch)
             try await self.expectReturned(journey, at: .returnedToStation, turn: "服务站", reason: .identityMismatch)
+            stand.clock.tick()
             try await journey.check()
             #expect(journey.round == 3)
 
             // The bureau returns to the centre (R84), which passes it again (A6) …
+            stand.clock.tick()
             try await journey.verify()
+            stand.clock.tick()
             try await journey.review(.cardKindWrong)
             try await self.expectReturned(journey, at: .returnedToCentre, turn: "区退役军人服务中心", reason: .cardKindWrong)
+            stand.clock.tick()
             try await journey.verify()
             // … or returns it further to the station (A6).
+            stand.clock.tick()
             try await journey.review(.formsUnsigned)
             try await self.expectReturned(journey, at: .returnedToCentre, turn: "区退役军人服务中心", reason: .formsUnsigned)
+            stand.clock.tick()
             try await journey.verify(.formsUnsigned)
             try await self.expectReturned(journey, at: .returnedToStation, turn: "服务站", reason: .formsUnsigned)
+            stand.clock.tick()
             try await journey.check()
             #expect(journey.round == 4)
 
             // The city returns to the bureau, which passes it again.
+            stand.clock.tick()
             try await journey.verify()
+            stand.clock.tick()
             try await journey.review()
+            stand.clock.tick()
             try await journey.record(.city, "return", .photoUnsuitable)
             try await self.expectReturned(journey, at: .returnedToBureau, turn: "区退役军人事务局", reason: .photoUnsuitable)
+            stand.clock.tick()
             try await journey.review()
+            stand.clock.tick()
             try await journey.record(.city)
+            stand.clock.tick()
             try await journey.record(.province)
             try await journey.produce()
             try await journey.ship()
@@ -135,7 +153,9 @@ extension Integration {
             let progress = try await journey.progress(at: .delivered)
             #expect(progress.round == 4 && progress.reason == nil)
             let stages = progress.history.map(\.stage)
-            for stage in [SubmissionStage.returnedToApplicant, .returnedToStation, .returnedToCentre, .returnedToBureau] {
+            for stage in [
+                SubmissionStage.returnedToApplicant, .returnedToStation, .returnedToCentre, .returnedToBureau,
+            ] {
                 #expect(stages.contains(stage), "\(stage) in \(stages)")
             }
             #expect(stages.count { $0 == .returnedToStation } == 2 && stages.count { $0 == .returnedToCentre } == 2)
@@ -176,11 +196,14 @@ extension Integration {
             let stand = try await ServiceStand.shared()
             var journey = Journey(stand)
             try await journey.register()
+            try await stand.settle()
             for spelling in [
                 try journey.person.legacyNumber, " \(try journey.person.identityNumber.lowercased()) ",
-                String(String.UnicodeScalarView(try journey.person.identityNumber.unicodeScalars.map {
-                    Unicode.Scalar($0.value + 0xFEE0) ?? $0
-                })),
+                String(
+                    String.UnicodeScalarView(
+                        try journey.person.identityNumber.unicodeScalars.map {
+                            Unicode.Scalar($0.value + 0xFEE0) ?? $0
+                        })),
             ] {
                 let registration = JSON.object([
                     ("name", .string(journey.person.name)), ("identityNumber", .string(spelling)),
@@ -209,11 +232,13 @@ extension Integration {
             let transit = fixtures[.inTransit]
             let parcel = try await stand.call(
                 .issuance, "POST", "/api/parcels", as: Staff.cardMaker,
-                body: (["trackingNumber": .string(transit.tracking.lowercased()), "submissions": transit.cards] as JSON).bytes)
+                body: (["trackingNumber": .string(transit.tracking.lowercased()), "submissions": transit.cards] as JSON)
+                    .bytes)
             #expect(parcel.status == 200)
             let centre = fixtures[.atCentre]
             let receipt = try await stand.call(
-                .issuance, "POST", "/api/parcels/\(centre.tracking)/receipt", as: Staff.centre(), body: Journey.intact.bytes)
+                .issuance, "POST", "/api/parcels/\(centre.tracking)/receipt", as: Staff.centre(),
+                body: Journey.intact.bytes)
             #expect(receipt.status == 200)
             let way = fixtures[.onWayToStation]
             let handover = try await stand.call(
@@ -222,7 +247,8 @@ extension Integration {
             #expect(handover.status == 200)
             let delivered = fixtures[.delivered]
             let delivery = try await stand.call(
-                .issuance, "POST", "/api/orders/\(delivered.id)/delivery", as: delivered.station, body: Journey.delivery.bytes)
+                .issuance, "POST", "/api/orders/\(delivered.id)/delivery", as: delivered.station,
+                body: Journey.delivery.bytes)
             #expect(delivery.status == 200)
             let list = try await stand.ask(
                 .review, "POST", "/api/decisions", fixtures[.awaitingFiling].superior(.city), as: Staff.superior,

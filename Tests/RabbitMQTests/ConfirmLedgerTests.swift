@@ -78,7 +78,9 @@ import Testing
                 : ledger.refused(number, multiple: Bool.random(using: &random))
             for answer in answers ?? [] { resolved[answer.ticket, default: 0] += 1 }
         }
-        for answer in ledger.acknowledged(UInt64(sent), multiple: true) ?? [] { resolved[answer.ticket, default: 0] += 1 }
+        for answer in ledger.acknowledged(UInt64(sent), multiple: true) ?? [] {
+            resolved[answer.ticket, default: 0] += 1
+        }
         #expect(resolved.count == sent)
         #expect(resolved.values.allSatisfy { $0 == 1 })
         #expect(ledger.inFlight == 0)

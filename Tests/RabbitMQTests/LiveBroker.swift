@@ -8,7 +8,7 @@ enum LiveBroker {
     static let settings: [String: String]? = {
         var settings = ProcessInfo.processInfo.environment
         if settings["AMQP_PORT"] == nil {
-            let path = URL(filePath: ".run/test/config/operations.env")
+            let path = URL(filePath: settings["YOUDAI_TEST_CONFIG"] ?? ".run/test/config/operations.env")
             guard let file = try? String(contentsOf: path, encoding: .utf8) else { return nil }
             for line in file.split(separator: "\n") where !line.hasPrefix("#") {
                 let parts = line.split(separator: "=", maxSplits: 1)
@@ -43,9 +43,9 @@ enum LiveBroker {
         var first: String { "\(self.name).first" }
         var standard: String { "\(self.name).standard" }
 
-        func message(_ number: Int, lane: String = "standard", body: [UInt8] = [1], headers: [String: AMQPFieldValue] = [:])
-            -> AMQPMessage
-        {
+        func message(
+            _ number: Int, lane: String = "standard", body: [UInt8] = [1], headers: [String: AMQPFieldValue] = [:]
+        ) -> AMQPMessage {
             AMQPMessage(
                 exchange: self.exchange, routingKey: "\(lane).x",
                 properties: AMQPProperties(messageID: "m-\(number)", headers: headers), body: body)

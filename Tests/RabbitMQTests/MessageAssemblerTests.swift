@@ -56,7 +56,8 @@ import Testing
         #expect(plain.mistake(frameSize: 131_072) == nil)
         for change in [
             { (message: inout AMQPMessage) in message.exchange = long }, { $0.routingKey = long },
-            { $0.properties.messageID = long }, { $0.properties.headers[long] = 1 }, { $0.properties.headers["d"] = deep },
+            { $0.properties.messageID = long }, { $0.properties.headers[long] = 1 },
+            { $0.properties.headers["d"] = deep },
             { $0.properties.headers["b"] = .bytes([UInt8](repeating: 0, count: 131_072)) },
         ] {
             var message = plain

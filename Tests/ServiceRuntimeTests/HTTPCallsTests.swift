@@ -8,12 +8,12 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HTTPCallsTests {
     @Test func manyCallsShareAFewConnections() async throws {
         let peers = NIOLockedValueBox(0)
-        try await LiveAPI.with(routes: { api in
+        try await LiveAPI.with { api in
             api.post("echo/:n") { request, _ in
                 peers.withLockedValue { $0 += 1 }
                 return APIReply.bytes(try await request.bytes(), contentType: "application/octet-stream")
             }
-        }) { api in
+        } body: { api in
             let caller = HTTPCaller(host: "127.0.0.1", port: api.port, connections: 3, timeout: .seconds(20))
             let token = try api.token()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -42,12 +42,12 @@ import Testing
 
     @Test func aCallThatTakesTooLongTimesOutAndItsConnectionIsReplaced() async throws {
         let (releases, release) = AsyncStream<Void>.makeStream()
-        try await LiveAPI.with(routes: { api in
+        try await LiveAPI.with { api in
             api.get("slow") { _, _ in
                 for await _ in releases { break }
                 return APIReply.done()
             }
-        }) { api in
+        } body: { api in
             let caller = HTTPCaller(host: "127.0.0.1", port: api.port, connections: 1, timeout: .milliseconds(100))
             let headers = [("Authorization", "Bearer \(try api.token())")]
             await #expect(throws: HTTPCallError.timedOut) {
@@ -61,13 +61,13 @@ import Testing
     @Test func aCancelledCallEndsAtOnce() async throws {
         let (arrivals, arrived) = AsyncStream<Void>.makeStream()
         let (releases, release) = AsyncStream<Void>.makeStream()
-        try await LiveAPI.with(routes: { api in
+        try await LiveAPI.with { api in
             api.get("slow") { _, _ in
                 arrived.yield()
                 for await _ in releases { break }
                 return APIReply.done()
             }
-        }) { api in
+        } body: { api in
             let result = try await withThrowingTaskGroup(of: HTTPCallError?.self) { group in
                 group.addTask {
                     do {

@@ -30,7 +30,7 @@ struct LiveAPI: Sendable {
         settings: [String: String] = [:], wallClock: ProgrammeClock = .system, readiness: [ReadinessCheck] = [],
         logLevel: Logger.Level = .info,
         routes: @escaping @Sendable (RouterGroup<APIContext>) -> Void = { _ in },
-        _ body: @escaping @Sendable (LiveAPI) async throws -> Void
+        body: @escaping @Sendable (LiveAPI) async throws -> Void
     ) async throws {
         let pair = TokenSigner.generatePair()
         let log = LogLines()

@@ -58,7 +58,9 @@ import Testing
     }
 
     @Test func theMetricsRouteShowsRequestsByTemplateAndTheProcess() async throws {
-        try await LiveAPI.with(routes: { api in api.get("things/:id") { _, _ in APIReply.done() } }) { api in
+        try await LiveAPI.with { api in
+            api.get("things/:id") { _, _ in APIReply.done() }
+        } body: { api in
             api.context.metrics.observeProcess(service: "intake", instance: "test-1", startedAt: .now)
             _ = try await api.call("GET", "/api/things/1")
             _ = try await api.call("GET", "/api/things/2")
@@ -94,12 +96,12 @@ import Testing
 
     @Test func aTraceGoesThroughTheRequestIntoLogAndProblem() async throws {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
-        try await LiveAPI.with(routes: { api in
+        try await LiveAPI.with { api in
             api.get("trace") { _, context in
                 context.logger.info("inside")
                 return try APIReply.json(["trace": TraceContext.current?.traceID, "span": context.trace.spanID])
             }
-        }) { api in
+        } body: { api in
             let headers = [("traceparent", "00-\(trace)-00f067aa0ba902b7-01")]
             let reply = try await api.call("GET", "/api/trace", headers: headers)
             #expect(reply.text.contains(trace) && !reply.text.contains("00f067aa0ba902b7"))
@@ -113,7 +115,9 @@ import Testing
     }
 
     @Test func ordinaryRequestsAreNotLoggedAtInfoAndRefusedOnesAre() async throws {
-        try await LiveAPI.with(routes: { api in api.get("ok") { _, _ in APIReply.done() } }) { api in
+        try await LiveAPI.with { api in
+            api.get("ok") { _, _ in APIReply.done() }
+        } body: { api in
             _ = try await api.call("GET", "/api/ok")
             #expect(!api.log.all.contains { $0.contains("/api/ok") })
             _ = try await api.caller.call("GET", "/api/ok")

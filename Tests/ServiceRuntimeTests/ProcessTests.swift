@@ -116,13 +116,13 @@ import Testing
     @Test func whatIsInFlightWhenTheServerStopsIsAnswered() async throws {
         let (arrivals, arrived) = AsyncStream<Void>.makeStream()
         let (releases, release) = AsyncStream<Void>.makeStream()
-        try await LiveAPI.with(routes: { api in
+        try await LiveAPI.with { api in
             api.get("slow") { _, _ in
                 arrived.yield()
                 for await _ in releases { break }
                 return try APIReply.json(["done": true])
             }
-        }) { api in
+        } body: { api in
             async let reply = api.call("GET", "/api/slow")
             for await _ in arrivals { break }
             await api.stop()

@@ -14,7 +14,8 @@ extension ServiceStand {
     ///   - type: `Content-Type`; sent when there is a body.
     package func call(
         _ service: ServiceName, _ method: String, _ path: String, as principal: Principal? = nil, key: String? = nil,
-        headers: [(String, String)] = [], body: [UInt8] = [], type: String = "application/json", at instance: Instance? = nil
+        headers: [(String, String)] = [], body: [UInt8] = [], type: String = "application/json",
+        at instance: Instance? = nil
     ) async throws -> HTTPReply {
         var all = headers
         if let principal { all.append(("Authorization", "Bearer \(try self.token(principal))")) }
@@ -88,12 +89,14 @@ extension ServiceStand {
             var applied: Set<String> = []
             for service in ServiceName.allCases {
                 let heads = try await self.database(service).query(
-                    "SELECT \(service.rawValue) || '>' || destination || ' ' || subject || ' ' || number FROM stream_head")
+                    "SELECT \(service.rawValue) || '>' || destination || ' ' || subject || ' ' || number FROM stream_head"
+                )
                 for row in heads.rows { emitted.insert(try row.decode(String.self)) }
                 let cursors = try await self.database(service).query(
                     "SELECT stream || ' ' || subject || ' ' || applied FROM stream_cursor")
                 for row in cursors.rows { applied.insert(try row.decode(String.self)) }
-                let unsent = try await self.database(service).query("SELECT count(*) FROM outbox").rows[0].decode(Int.self)
+                let unsent = try await self.database(service).query("SELECT count(*) FROM outbox").rows[0].decode(
+                    Int.self)
                 if unsent > 0 { return nil as Bool? }
             }
             return emitted.isSubset(of: applied) ? true : nil

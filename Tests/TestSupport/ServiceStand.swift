@@ -57,7 +57,6 @@ package final class ServiceStand: Sendable {
         let name = "\(ServiceStandRemains.kind)_\(String(UInt32.random(in: 0x10_0000...0xff_ffff), radix: 16))"
         let directory = "\(installation.runDirectory)/rehearsals/\(name)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        try ServiceStandGuard.shared.watch("\(directory)/children")
         let clock = try ServiceStandClock(file: "\(directory)/clock")
         let administrator = try await PostgresConnection.connect(installation.administration())
         var connections: [ServiceName: PostgresConnection] = [:]
@@ -69,12 +68,16 @@ package final class ServiceStand: Sendable {
             connections[service] = try await PostgresConnection.connect(installation.administration(database))
         }
         await administrator.close()
-        let stand = try ServiceStand(installation, name: name, directory: directory, clock: clock, connections: connections)
+        let stand = try ServiceStand(
+            installation, name: name, directory: directory, clock: clock, connections: connections)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in ServiceName.allCases {
                 group.addTask {
-                    let ending = try await stand.command(service.rawValue, ["migrate"], stand.environment(of: service, port: 0))
-                    guard ending.status == 0 else { throw ServiceStandError("\(service) does not migrate: \(ending.errors)") }
+                    let ending = try await stand.command(
+                        service.rawValue, ["migrate"], stand.environment(of: service, port: 0))
+                    guard ending.status == 0 else {
+                        throw ServiceStandError("\(service) does not migrate: \(ending.errors)")
+                    }
                     let instance = try await stand.startInstance(service)
                     stand.instances.withLockedValue { $0[service] = instance }
                     try await stand.waitUntilReady(instance)
@@ -118,7 +121,8 @@ package final class ServiceStand: Sendable {
     package func environment(of service: ServiceName, port: Int, instance: String = "1") -> [String: String] {
         let role = self.installation.role(of: service)
         return [
-            "PATH": "/usr/bin:/bin", "SERVICE_INSTANCE": instance, "HTTP_HOST": "127.0.0.1", "HTTP_PORT": "\(port)",
+            "PATH": "/usr/bin:/bin", "SERVICE_INSTANCE": instance, "PROCESS_PARENT": "\(getpid())",
+            "HTTP_HOST": "127.0.0.1", "HTTP_PORT": "\(port)",
             "DATABASE_HOST": self.installation["DATABASE_HOST"], "DATABASE_PORT": self.installation["DATABASE_PORT"],
             "DATABASE_NAME": "\(self.name)_\(service.rawValue)", "DATABASE_USER": role.user,
             "DATABASE_PASSWORD": role.password, "DATABASE_POOL_SIZE": "4", "AMQP_HOST": self.installation["AMQP_HOST"],

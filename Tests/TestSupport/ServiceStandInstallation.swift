@@ -25,7 +25,10 @@ package struct ServiceStandInstallation: Sendable {
 
     package var runDirectory: String { self["RUN_DIRECTORY"] }
     package var keysDirectory: String { self["KEYS_DIRECTORY"] }
-    package var programmeFile: String { self["PROGRAMME_FILE"] }
+    /// The plan of 2022, beside the programme the installation itself carries out: its days are known for ever.
+    package var programmeFile: String {
+        URL(filePath: self["PROGRAMME_FILE"]).deletingLastPathComponent().appending(path: "qiaocheng-2022.yaml").path
+    }
     package func executable(_ name: String) -> String { "\(self["BIN_DIRECTORY"])/\(name)" }
 
     /// Any database of the server, as its administrator.
@@ -51,5 +54,7 @@ package struct ServiceStandInstallation: Sendable {
             password: self["AMQP_PASSWORD"], connectionName: "youdai-tests")
     }
 
-    package func signer() throws(AccessError) -> TokenSigner { try TokenSigner(file: "\(self.keysDirectory)/token.key") }
+    package func signer() throws(AccessError) -> TokenSigner {
+        try TokenSigner(file: "\(self.keysDirectory)/token.key")
+    }
 }

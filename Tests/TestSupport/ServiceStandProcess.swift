@@ -34,22 +34,18 @@ package final class ServiceStandProcess: Sendable {
     /// - Throws: ``ServiceStandError`` when it cannot be started.
     package static func start(
         _ executable: String, _ arguments: [String] = [], environment: [String: String], outputFile: String,
-        errorFile: String? = nil, inputFrom input: CInt? = nil
+        errorFile: String? = nil
     ) throws(ServiceStandError) -> ServiceStandProcess {
         let errorFile = errorFile ?? outputFile
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        if let input {
-            unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
-        } else {
-            unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, outputFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         let words = unsafe ([executable] + arguments).map { unsafe strdup($0) }
         let settings = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") }
-        defer { for unsafe text in unsafe words + settings { unsafe free(text) } }
+        defer { for unsafetext in unsafe words + settings { unsafe free(text) } }
         var process: pid_t = 0
         let status = unsafe posix_spawn(&process, executable, &actions, nil, words + [nil], settings + [nil])
         guard status == 0 else { throw ServiceStandError("\(executable) cannot be started (errno \(status))") }

@@ -2,6 +2,7 @@ import CardProgramme
 import FoundationEssentials
 import Glibc
 import Messaging
+import NIOConcurrencyHelpers
 import PostgreSQL
 import RabbitMQ
 
@@ -30,10 +31,14 @@ enum ServiceStandRemains {
             for name in gone {
                 let topology = MessageTopology(namespace: name)
                 for queue in topology.queueNames { try await connection.deleteQueue(queue) }
-                for exchange in [topology.exchange, topology.deadLetters] { try await connection.deleteExchange(exchange) }
+                for exchange in [topology.exchange, topology.deadLetters] {
+                    try await connection.deleteExchange(exchange)
+                }
             }
         }
-        for name in gone { try? FileManager.default.removeItem(atPath: "\(installation.runDirectory)/rehearsals/\(name)") }
+        for name in gone {
+            try? FileManager.default.removeItem(atPath: "\(installation.runDirectory)/rehearsals/\(name)")
+        }
     }
 }
 
@@ -69,6 +74,7 @@ struct ServiceStandPorts {
 package final class ServiceStandClock: Sendable {
     package let file: String
     private let descriptor: CInt
+    private let ticks = NIOLockedValueBox(0)
     /// Wednesday, 9 March 2022, 10:00 in Asia/Shanghai: the first batch is open.
     package static let standard = Date(timeIntervalSince1970: 1_646_791_200)
 
@@ -81,6 +87,15 @@ package final class ServiceStandClock: Sendable {
     }
 
     deinit { close(self.descriptor) }
+
+    /// Moves on by a minute of the same day. The levels tell a second decision in one round by its time.
+    package func tick() {
+        self.set(
+            self.ticks.withLockedValue { ticks in
+                ticks += 1
+                return Self.standard.addingTimeInterval(Double(ticks) * 60)
+            })
+    }
 
     package func set(_ instant: Date) {
         var value = Int64((instant.timeIntervalSince1970 * 1000).rounded()).littleEndian

@@ -31,7 +31,9 @@ struct MaterialController: Sendable {
     }
 
     private static func kind(_ context: APIContext) throws -> MaterialKind {
-        guard let kind = MaterialKind(rawValue: try context.text("kind")) else { throw IntakeRefusal.materialKindUnknown }
+        guard let kind = MaterialKind(rawValue: try context.text("kind")) else {
+            throw IntakeRefusal.materialKindUnknown
+        }
         return kind
     }
 }

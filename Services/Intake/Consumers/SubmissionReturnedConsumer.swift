@@ -76,7 +76,8 @@ struct SubmissionReturnedConsumer: Sendable {
 
     /// Only what has come back to station and applicant is theirs to mend; between the levels it is not.
     private static func tell(
-        _ known: SubmissionRepository.Known, _ note: SubmissionRepository.Note, _ received: Received<SubmissionReturned>,
+        _ known: SubmissionRepository.Known, _ note: SubmissionRepository.Note,
+        _ received: Received<SubmissionReturned>,
         in work: UnitOfWork
     ) throws {
         guard received.message.to == .station else { return }

@@ -43,7 +43,8 @@ extension IntakeRefusal {
     static let idempotencyKeyMissing = IntakeRefusal(
         .malformed, "submission.idempotency_key",
         zh: "请求须带 Idempotency-Key 头：8至128个可见ASCII字符，每次申领用一个新值，重发时用同一个值。",
-        en: "An Idempotency-Key header of 8 to 128 visible ASCII characters is needed: a new one for each submission, the same one when sending again."
+        en:
+            "An Idempotency-Key header of 8 to 128 visible ASCII characters is needed: a new one for each submission, the same one when sending again."
     )
     static let idempotencyKeyReused = IntakeRefusal(
         .conflict, "submission.idempotency_key_reused",
@@ -56,15 +57,21 @@ extension IntakeRefusal {
     static let fileIncomplete = IntakeRefusal(
         .conflict, "submission.file_incomplete",
         zh: "建档立卡信息尚不完整，不能申领。请先在服务站补全档案信息并核对证件，再提交申领。",
-        en: "The person's file is not complete, so no card can be applied for: complete and check the file at the station first.")
+        en:
+            "The person's file is not complete, so no card can be applied for: complete and check the file at the station first."
+    )
     static let noBatch = IntakeRefusal(
         .unfit, "submission.no_batch",
         zh: "该人员的类别不在本方案任何批次内，请在服务站核对其类别。",
-        en: "None of this person's categories belongs to a batch of this programme: check the categories at the station.")
+        en:
+            "None of this person's categories belongs to a batch of this programme: check the categories at the station."
+    )
     static let alreadySubmitted = IntakeRefusal(
         .conflict, "submission.already_live",
         zh: "该人员已有一份在办的申领，不能重复提交。请查询其办理进度；如被退回，请在原申领上更正。",
-        en: "This person already has a submission under way: look at its progress, and if it was returned correct that one.")
+        en:
+            "This person already has a submission under way: look at its progress, and if it was returned correct that one."
+    )
     static let alreadyDelivered = IntakeRefusal(
         .conflict, "submission.already_delivered",
         zh: "该人员已领取优待证，不能再次申领。如遗失或损坏，请办理补换证。",
@@ -79,7 +86,9 @@ extension IntakeRefusal {
         return IntakeRefusal(
             .unfit, "submission.card_kind",
             zh: "该人员的类别不能申领此种优待证，可申领：\(kinds.map(\.chinese).joined(separator: "、"))。",
-            en: "This person's categories do not allow this card kind; allowed: \(kinds.map(\.rawValue).joined(separator: ", ")).")
+            en:
+                "This person's categories do not allow this card kind; allowed: \(kinds.map(\.rawValue).joined(separator: ", "))."
+        )
     }
 
     static func batchNotOpen(_ batch: Int, opens: CalendarDay) -> IntakeRefusal {
@@ -93,7 +102,8 @@ extension IntakeRefusal {
         IntakeRefusal(
             .conflict, "submission.intake_ended",
             zh: "集中受理阶段已于\(day.chinese)结束，不再受理新的申领；已受理的申领仍可更正。请联系区退役军人服务中心了解后续安排。",
-            en: "The intake stage ended on \(day), so nothing new is accepted; corrections go on. Ask the district service centre what comes next."
+            en:
+                "The intake stage ended on \(day), so nothing new is accepted; corrections go on. Ask the district service centre what comes next."
         )
     }
 }
@@ -118,13 +128,16 @@ extension IntakeRefusal {
     static let cardKindWrong = IntakeRefusal(
         .conflict, "check.card_kind",
         zh: "所申领的优待证种类与该人员现有类别不符，请退回更正（原因：种类不准确）。",
-        en: "The card kind no longer fits the person's categories: return the submission with the reason cardKindWrong.")
+        en: "The card kind no longer fits the person's categories: return the submission with the reason cardKindWrong."
+    )
 
     static func roundOver(seen: Int, current: Int) -> IntakeRefusal {
         IntakeRefusal(
             .conflict, "submission.round",
             zh: "您依据的是第\(seen)轮材料，现为第\(current)轮，请刷新后重新查看再决定。",
-            en: "Your decision is about round \(seen), the submission is in round \(current): load it again and decide anew.")
+            en:
+                "Your decision is about round \(seen), the submission is in round \(current): load it again and decide anew."
+        )
     }
 
     /// The state machine knows no such step from where the submission is.
@@ -136,7 +149,8 @@ extension IntakeRefusal {
         IntakeRefusal(
             .conflict, "material.closed",
             zh: "该申领目前处于“\(stage.chinese)”，材料已提交，不能更换。如被退回，可在退回后重新上传。",
-            en: "The submission is now at “\(stage.english)”, its materials were handed on and cannot be replaced unless it is returned."
+            en:
+                "The submission is now at “\(stage.english)”, its materials were handed on and cannot be replaced unless it is returned."
         )
     }
 
@@ -157,7 +171,9 @@ extension IntakeRefusal {
     static let materialType = IntakeRefusal(
         .unsupportedType, "material.type",
         zh: "材料类型须为 image/jpeg、image/png 或 application/pdf（证件照不接受PDF），请在 Content-Type 中注明。",
-        en: "A material must be image/jpeg, image/png or application/pdf (a photo must be an image): say so in Content-Type.")
+        en:
+            "A material must be image/jpeg, image/png or application/pdf (a photo must be an image): say so in Content-Type."
+    )
     static let materialContentDiffers = IntakeRefusal(
         .unfit, "material.content",
         zh: "文件内容与所注明的类型不符，可能已损坏，请重新导出后上传。",

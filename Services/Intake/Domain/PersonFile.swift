@@ -56,7 +56,8 @@ extension PersonFacts {
         if let address, !PlainText.isPrintable(address, length: 1...200) { throw .addressUnfit }
         let facts = PersonFacts(
             name: name, identityNumber: number.text,
-            categories: Set(form.categories).sorted { $0.rawValue < $1.rawValue }, phones: form.phones, address: address)
+            categories: Set(form.categories).sorted { $0.rawValue < $1.rawValue }, phones: form.phones, address: address
+        )
         return (facts, number)
     }
 

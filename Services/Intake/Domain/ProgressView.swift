@@ -27,8 +27,12 @@ struct ProgressView: Sendable, Equatable {
     ) -> Change {
         if alreadyRecorded { return .nothing }
         if round < self.round { return .noteOnly }
-        if round > self.round { return .notYet("round \(round) has not begun here, the submission is in round \(self.round)") }
-        guard !Self.ownSteps.contains(step) else { return .notYet("\(step.rawValue) is decided here and by nobody else") }
+        if round > self.round {
+            return .notYet("round \(round) has not begun here, the submission is in round \(self.round)")
+        }
+        guard !Self.ownSteps.contains(step) else {
+            return .notYet("\(step.rawValue) is decided here and by nobody else")
+        }
         guard let next = SubmissionStateMachine.stage(after: step, from: self.stage) else {
             return .notYet("\(step.rawValue) is not possible from \(self.stage.rawValue)")
         }

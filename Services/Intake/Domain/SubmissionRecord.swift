@@ -31,7 +31,9 @@ struct SubmissionRecord: Sendable, Equatable {
 
     /// Materials may be added and replaced until the check hands them on, and again after a return.
     var takesMaterials: Bool { Self.stagesTakingMaterials.contains(self.stage) }
-    static let stagesTakingMaterials: [SubmissionStage] = [.awaitingStationCheck, .returnedToApplicant, .returnedToStation]
+    static let stagesTakingMaterials: [SubmissionStage] = [
+        .awaitingStationCheck, .returnedToApplicant, .returnedToStation,
+    ]
 }
 
 /// One line of a submission's history.

@@ -8,7 +8,8 @@ struct BacklogGauges: Sendable {
     let clock: ProgrammeClock
 
     func register(in metrics: MetricsRegistry) {
-        metrics.observeFamily("intake_submissions", help: "Submissions in each stage, as this service's view has them.") {
+        metrics.observeFamily("intake_submissions", help: "Submissions in each stage, as this service's view has them.")
+        {
             try await self.submissions.backlog().map { stage, waiting in
                 (labels: ["stage": stage.rawValue], value: Double(waiting.count))
             }

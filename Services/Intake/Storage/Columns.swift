@@ -36,19 +36,26 @@ extension SubmissionRecord {
 
     /// Reads the columns from the left; a statement may select more after them.
     init(row: PostgresRow) throws(PostgresError) {
-        let (id, person, division, station, batch, lane, kind, stage, round, revision, submittedAt, form, bank, reason, due, materials) =
+        let (
+            id, person, division, station, batch, lane, kind, stage, round, revision, submittedAt, form, bank, reason,
+            due, materials
+        ) =
             try row.decode(
-                UUID.self, UUID.self, String.self, String.self, Int.self, Lane.self, CardKind.self, SubmissionStage.self,
-                Int.self, Int.self, Date.self, Bool.self, Bool.self, ReturnReason?.self, CalendarDay?.self, [String].self)
+                UUID.self, UUID.self, String.self, String.self, Int.self, Lane.self, CardKind.self,
+                SubmissionStage.self,
+                Int.self, Int.self, Date.self, Bool.self, Bool.self, ReturnReason?.self, CalendarDay?.self,
+                [String].self)
         self.init(
             id: id, person: person, division: division, station: station, batch: batch, lane: lane, cardKind: kind,
             stage: stage, round: round, revision: revision, submittedAt: submittedAt, applicationFormSigned: form,
-            bankConfirmationSigned: bank, lastReason: reason, dueOn: due, materials: materials.compactMap(Self.material))
+            bankConfirmationSigned: bank, lastReason: reason, dueOn: due, materials: materials.compactMap(Self.material)
+        )
     }
 
     private static func material(_ text: String) -> MaterialReference? {
         let parts = text.split(separator: " ")
-        guard parts.count == 3, let id = UUID(uuidString: String(parts[0])), let kind = MaterialKind(rawValue: String(parts[1]))
+        guard parts.count == 3, let id = UUID(uuidString: String(parts[0])),
+            let kind = MaterialKind(rawValue: String(parts[1]))
         else { return nil }
         return MaterialReference(id: id, kind: kind, sha256: String(parts[2]))
     }

@@ -18,7 +18,8 @@ struct MaterialRepository: Sendable {
         _ material: MaterialContent, id: UUID, submission: UUID, at: Date, by: String
     ) async throws -> Bool {
         let box = try self.keyRing.sealLocal(
-            material.bytes, context: MaterialContent.sealingContext(submission: submission, id: id, kind: material.kind))
+            material.bytes, context: MaterialContent.sealingContext(submission: submission, id: id, kind: material.kind)
+        )
         let stored = try await self.pool.query(
             """
             WITH target AS (

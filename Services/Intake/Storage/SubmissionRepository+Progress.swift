@@ -50,7 +50,8 @@ extension SubmissionRepository {
             let (id, stage, round, person, lane, explained) = try row.decode(
                 UUID.self, SubmissionStage.self, Int.self, UUID.self, Lane.self, Bool?.self)
             known[id] = Known(
-                view: ProgressView(stage: stage, round: round), person: person, lane: lane, isRecorded: explained != nil,
+                view: ProgressView(stage: stage, round: round), person: person, lane: lane,
+                isRecorded: explained != nil,
                 isExplained: explained == true)
         }
         return known
@@ -114,7 +115,8 @@ extension SubmissionRepository {
 
     /// How much waits in each stage, and since when; stages without any are absent.
     func backlog() async throws -> [SubmissionStage: (count: Int, oldest: Date)] {
-        let rows = try await self.pool.query("SELECT stage, count(*), min(stage_since) FROM submission GROUP BY stage").rows
+        let rows = try await self.pool.query("SELECT stage, count(*), min(stage_since) FROM submission GROUP BY stage")
+            .rows
         var backlog: [SubmissionStage: (count: Int, oldest: Date)] = [:]
         for row in rows {
             let (stage, count, oldest) = try row.decode(SubmissionStage.self, Int.self, Date.self)

@@ -29,7 +29,8 @@ struct CheckSubmission: Sendable {
             after.lastReason = outcome.reason ?? submission.lastReason
             after.dueOn = self.dueDays.day(of: outcome.stage, since: now)
             let move = SubmissionRepository.Move(
-                before: submission, after: after, step: outcome.step, reason: outcome.reason, at: now, by: principal.subject)
+                before: submission, after: after, step: outcome.step, reason: outcome.reason, at: now,
+                by: principal.subject)
             let applied = try await self.endpoint.transaction { work in
                 guard try await self.submissions.apply(move, in: work.sql) else { return false }
                 if let reason = outcome.reason {
@@ -57,7 +58,8 @@ struct CheckSubmission: Sendable {
                 applicant: try self.keyRing.seal(
                     applicant, for: ServiceName.verification.rawValue, type: SubmissionAccepted.type,
                     subject: submission.id, field: "applicant"),
-                materials: submission.materials, formsSigned: submission.formsSigned, acceptedAt: now, checkedBy: checker),
+                materials: submission.materials, formsSigned: submission.formsSigned, acceptedAt: now,
+                checkedBy: checker),
             subject: submission.id, to: .verification, lane: submission.lane)
     }
 

@@ -16,7 +16,8 @@ struct ListSubmissions: Sendable {
             principal, .listSubmissions,
             on: Resource(division: self.programme.divisionCode, station: principal.station, person: principal.person))
         let (page, total) = try await self.submissions.list(
-            stages: stage.map { [$0] } ?? SubmissionRecord.stagesTakingMaterials, station: principal.station, limit: limit,
+            stages: stage.map { [$0] } ?? SubmissionRecord.stagesTakingMaterials, station: principal.station,
+            limit: limit,
             offset: offset)
         return IntakeAPI.WorkList(submissions: page.map(IntakeAPI.Submission.init), total: total)
     }

@@ -67,7 +67,8 @@ struct Submit: Sendable {
             today: CalendarDay(now))
         return SubmissionRecord(
             id: UUIDv7.generate(), person: file.id, division: file.division, station: file.station,
-            batch: admission.batch, lane: admission.lane, cardKind: form.cardKind, stage: .awaitingStationCheck, round: 1,
+            batch: admission.batch, lane: admission.lane, cardKind: form.cardKind, stage: .awaitingStationCheck,
+            round: 1,
             revision: 1, submittedAt: now, applicationFormSigned: form.applicationFormSigned,
             bankConfirmationSigned: form.bankConfirmationSigned, lastReason: nil,
             dueOn: self.dueDays.day(of: .awaitingStationCheck, since: now), materials: [])

@@ -32,7 +32,8 @@ struct BatchRoutes: Sendable {
         }
         guard let (batch, cards) = try await self.batches.batch(number) else {
             throw Refusal.unknown(
-                "batch.unknown", zh: "没有第 \(number) 号制证批次，请核对批次号。", en: "There is no production batch \(number): check the number.")
+                "batch.unknown", zh: "没有第 \(number) 号制证批次，请核对批次号。",
+                en: "There is no production batch \(number): check the number.")
         }
         return try APIReply.json(Self.shown(batch, cards))
     }

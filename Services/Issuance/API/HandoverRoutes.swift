@@ -36,7 +36,8 @@ struct HandoverRoutes: Sendable {
             station: body.station, submissions: body.submissions, by: context.principal.subject, key: key)
         return try APIReply.json(
             IssuanceAPI.Handover(
-                id: answer.value.id, station: answer.value.station, submissions: answer.value.cards, receivedAt: nil, dueOn: nil),
+                id: answer.value.id, station: answer.value.station, submissions: answer.value.cards, receivedAt: nil,
+                dueOn: nil),
             status: answer.isRepeated ? .ok : .created)
     }
 

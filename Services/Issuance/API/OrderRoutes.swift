@@ -46,7 +46,8 @@ struct OrderRoutes: Sendable {
         let submission = try context.uuid("submissionID")
         guard let order = try await self.orders.order(submission) else {
             // Who may not do this to any card learns no more than that.
-            try context.require(action, on: Resource(division: self.district.division, station: context.principal.station))
+            try context.require(
+                action, on: Resource(division: self.district.division, station: context.principal.station))
             throw Refusal.cardUnknown
         }
         try context.require(
@@ -60,7 +61,8 @@ struct OrderRoutes: Sendable {
             submissionID: order.submissionID, personID: order.personID, stage: order.stage, station: order.station,
             batch: order.batch, lane: order.lane, cardKind: order.cardKind, name: holder.name,
             maskedIdentityNumber: try IdentityNumber(holder.identityNumber).masked, position: order.position,
-            trackingNumber: order.trackingNumber, handover: order.handover, dueOn: order.dueOn, deliveredOn: order.deliveredOn)
+            trackingNumber: order.trackingNumber, handover: order.handover, dueOn: order.dueOn,
+            deliveredOn: order.deliveredOn)
     }
 
     private static func stage(_ text: String) throws(Refusal) -> SubmissionStage {

@@ -56,7 +56,9 @@ enum CardCustody {
         guard sorted.count == submissions.count else {
             throw .invalid(
                 "cards.listed_twice", zh: "清单中有 \(submissions.count - sorted.count) 个编号重复，请逐张核对后重新提交。",
-                en: "Some ids stand twice in the list (\(submissions.count - sorted.count)): check it card by card and send it again.")
+                en:
+                    "Some ids stand twice in the list (\(submissions.count - sorted.count)): check it card by card and send it again."
+            )
         }
         return sorted
     }
@@ -68,7 +70,9 @@ enum CardCustody {
         let missing = listed.filter { !known.contains($0) }
         throw .conflict(
             "cards.unknown", zh: "清单中有 \(missing.count) 个编号没有对应的制证记录（\(Self.named(missing))）。请核对清单后重新提交。",
-            en: "The list has \(missing.count) without a card order (\(Self.named(missing))). Check the list and send it again.")
+            en:
+                "The list has \(missing.count) without a card order (\(Self.named(missing))). Check the list and send it again."
+        )
     }
 
     /// - Throws: `Refusal` when a card belongs to another station (R90).
@@ -78,7 +82,9 @@ enum CardCustody {
         throw .conflict(
             "cards.other_station",
             zh: "有 \(foreign.count) 张优待证不属于 \(station)（\(Self.named(foreign))）。请按服务站重新分类后再交接。",
-            en: "\(foreign.count) of the cards do not belong to \(station) (\(Self.named(foreign))). Sort them by station again.")
+            en:
+                "\(foreign.count) of the cards do not belong to \(station) (\(Self.named(foreign))). Sort them by station again."
+        )
     }
 
     /// Up to three ids, enough to find the mistake without flooding an answer.

@@ -18,7 +18,8 @@ struct ParcelInspection: Sendable, Equatable {
         guard self.count == expected else {
             throw .conflict(
                 "parcel.count_differs",
-                zh: "清点数量为 \(self.count) 张，制卡单位寄出 \(expected) 张，数量不符。请重新清点；仍不符的应当面拒收，并将快递单号（\(trackingNumber)）和短缺情况逐级上报。系统未登记签收。",
+                zh:
+                    "清点数量为 \(self.count) 张，制卡单位寄出 \(expected) 张，数量不符。请重新清点；仍不符的应当面拒收，并将快递单号（\(trackingNumber)）和短缺情况逐级上报。系统未登记签收。",
                 en:
                     "\(self.count) cards were counted and \(expected) were posted. Count again; if the numbers still differ, refuse the parcel on the spot and report the tracking number (\(trackingNumber)) and what is missing level by level. Nothing was signed for."
             )

@@ -16,13 +16,15 @@ struct BatchWriter {
     /// Makes sure that one batch is put together at a time: the next number has no gap and no two batches pick the same
     /// cards. Held until the transaction ends.
     func takeTurn() async throws {
-        _ = try await self.sql.query("SELECT pg_advisory_xact_lock(hashtextextended('issuance.production_batch', 0))::text")
+        _ = try await self.sql.query(
+            "SELECT pg_advisory_xact_lock(hashtextextended('issuance.production_batch', 0))::text")
     }
 
     /// What an earlier call of the same caller with the same key made.
     func made(by subject: String, key: String) async throws -> StoredBatch? {
         let result = try await self.sql.query(
-            "SELECT id, number, card_limit FROM production_batch WHERE created_by = \(subject) AND idempotency_key = \(key)")
+            "SELECT id, number, card_limit FROM production_batch WHERE created_by = \(subject) AND idempotency_key = \(key)"
+        )
         return try result.rows.first.map { row in
             let (id, number, limit) = try row.decode(UUID.self, Int.self, Int.self)
             return StoredBatch(id: id, number: number, limit: limit)

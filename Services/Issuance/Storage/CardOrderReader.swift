@@ -12,7 +12,9 @@ struct CardOrderReader: Sendable {
     }
 
     /// One page in the order of production (R20), and how many match in all.
-    func page(stage: SubmissionStage?, station: String?, limit: Int, offset: Int) async throws -> ([StoredOrder], total: Int) {
+    func page(
+        stage: SubmissionStage?, station: String?, limit: Int, offset: Int
+    ) async throws -> ([StoredOrder], total: Int) {
         var condition: SQL = " WHERE TRUE"
         if let stage { condition = condition + " AND stage = \(stage.rawValue)" }
         if let station { condition = condition + " AND station = \(station)" }
@@ -41,7 +43,8 @@ struct CardOrderReader: Sendable {
 
     /// How many cards are in each stage, and since when the longest-waiting one is; stages without cards are left out.
     func stages() async throws -> [SubmissionStage: StageFigures] {
-        let result = try await self.pool.query("SELECT stage, count(*), min(stage_since) FROM card_order GROUP BY stage")
+        let result = try await self.pool.query(
+            "SELECT stage, count(*), min(stage_since) FROM card_order GROUP BY stage")
         var figures: [SubmissionStage: StageFigures] = [:]
         for row in result.rows {
             let (stage, count, oldest) = try row.decode(String.self, Int.self, Date.self)
@@ -58,10 +61,12 @@ struct CardOrderReader: Sendable {
             """
         return try await self.pool.query(select + rest).rows.map { row in
             let columns = try row.decode(
-                UUID.self, UUID.self, String.self, String.self, Int.self, String.self, String.self, [UInt8].self, Int?.self,
+                UUID.self, UUID.self, String.self, String.self, Int.self, String.self, String.self, [UInt8].self,
+                Int?.self,
                 String?.self, UUID?.self, String?.self, String?.self)
             return StoredOrder(
-                submissionID: columns.0, personID: columns.1, stage: try StoredText.value(columns.2), station: columns.3,
+                submissionID: columns.0, personID: columns.1, stage: try StoredText.value(columns.2),
+                station: columns.3,
                 batch: columns.4, lane: try StoredText.value(columns.5), cardKind: try StoredText.value(columns.6),
                 holder: columns.7, position: columns.8, trackingNumber: columns.9, handover: columns.10,
                 dueOn: try columns.11.map(StoredText.day), deliveredOn: try columns.12.map(StoredText.day))

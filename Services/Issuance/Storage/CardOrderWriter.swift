@@ -152,7 +152,9 @@ struct CardOrderWriter {
 
     /// The rows were locked a moment ago in this transaction, so another count means the database was changed by hand.
     private static func expect(_ moved: Int, _ cards: Int) throws {
-        guard moved == cards else { throw StoredText.Damaged(what: "\(moved) of \(cards) locked card orders were updated") }
+        guard moved == cards else {
+            throw StoredText.Damaged(what: "\(moved) of \(cards) locked card orders were updated")
+        }
     }
 }
 

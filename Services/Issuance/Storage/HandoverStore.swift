@@ -21,7 +21,9 @@ struct HandoverWriter {
     /// Registers a hand-over, waiting for anybody who is making one with the same key.
     ///
     /// - Returns: False when the caller used the key before.
-    func insert(_ id: UUID, station: String, cards: Int, by subject: String, key: String, at now: Date) async throws -> Bool {
+    func insert(
+        _ id: UUID, station: String, cards: Int, by subject: String, key: String, at now: Date
+    ) async throws -> Bool {
         try await self.sql.execute(
             """
             INSERT INTO handover (id, station, cards, handed_over_at, handed_over_by, idempotency_key)
@@ -42,7 +44,8 @@ struct HandoverWriter {
 
     /// The cards of a hand-over, in ascending order.
     func cards(of id: UUID) async throws -> [UUID] {
-        try await self.sql.query("SELECT submission_id FROM card_order WHERE handover = \(id) ORDER BY submission_id").rows
+        try await self.sql.query("SELECT submission_id FROM card_order WHERE handover = \(id) ORDER BY submission_id")
+            .rows
             .map { try $0.decode(UUID.self) }
     }
 

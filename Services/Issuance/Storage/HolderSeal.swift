@@ -12,7 +12,8 @@ struct HolderSeal: Sendable {
     }
 
     func open(_ box: [UInt8], submission: UUID) throws -> CardHolder {
-        try ContractCoding.decode(CardHolder.self, from: self.keyRing.openLocal(box, context: Self.context("holder", submission)))
+        try ContractCoding.decode(
+            CardHolder.self, from: self.keyRing.openLocal(box, context: Self.context("holder", submission)))
     }
 
     /// - Parameter owner: The hand-over or the card order somebody signed for.

@@ -46,6 +46,7 @@ struct ParcelWriter {
     /// Records that the centre signed for the parcel (R88, R89).
     func receive(_ trackingNumber: String, by subject: String, at now: Date) async throws {
         _ = try await self.sql.execute(
-            "UPDATE parcel SET received_at = \(now), received_by = \(subject) WHERE tracking_number = \(trackingNumber)")
+            "UPDATE parcel SET received_at = \(now), received_by = \(subject) WHERE tracking_number = \(trackingNumber)"
+        )
     }
 }

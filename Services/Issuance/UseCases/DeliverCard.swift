@@ -30,7 +30,9 @@ struct DeliverCard: Sendable {
                 else {
                     throw Refusal.conflict(
                         "delivery.already_recorded", zh: "该优待证已于 \(delivery.deliveredOn.chinese)登记送达，不能再登记不同的送达内容。",
-                        en: "This card was recorded as delivered on \(delivery.deliveredOn); a different delivery cannot be recorded.")
+                        en:
+                            "This card was recorded as delivered on \(delivery.deliveredOn); a different delivery cannot be recorded."
+                    )
                 }
                 return true
             }

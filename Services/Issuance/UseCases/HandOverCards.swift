@@ -18,7 +18,9 @@ struct HandOverCards: Sendable {
     }
 
     /// - Parameter key: The caller's own mark for this call; the same mark with the same content gives the same hand-over.
-    func callAsFunction(station: String, submissions: [UUID], by subject: String, key: String) async throws -> Answer<Result> {
+    func callAsFunction(
+        station: String, submissions: [UUID], by subject: String, key: String
+    ) async throws -> Answer<Result> {
         try self.district.requireStation(station)
         let listed = try CardCustody.list(submissions)
         return try await self.endpoint.transaction { work in

@@ -47,7 +47,8 @@ struct MakeBatch: Sendable {
             try await orders.produce(cards, batch: id, stage: stage, at: now)
             try work.tellIntake(cards, took: .productionStarted, to: stage, at: now)
             return Answer(
-                value: Result(batch: StoredBatch(id: id, number: number, limit: limit), cards: cards.map(\.submissionID)),
+                value: Result(
+                    batch: StoredBatch(id: id, number: number, limit: limit), cards: cards.map(\.submissionID)),
                 isRepeated: false)
         }
     }

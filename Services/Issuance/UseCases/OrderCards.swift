@@ -18,7 +18,8 @@ struct OrderCards: Sendable {
         let now = self.clock.now()
         let orders = try approvals.map { try self.order($0) }
             .sorted { $0.order.submissionID.uuidString < $1.order.submissionID.uuidString }
-        let causes = Dictionary(approvals.map { ($0.message.submissionID, $0.envelope) }, uniquingKeysWith: { first, _ in first })
+        let causes = Dictionary(
+            approvals.map { ($0.message.submissionID, $0.envelope) }, uniquingKeysWith: { first, _ in first })
         let new = try await CardOrderWriter(sql: work.sql).insert(orders, at: now)
         for order in orders.map(\.order) where new.contains(order.submissionID) {
             try work.emit(
@@ -35,7 +36,8 @@ struct OrderCards: Sendable {
             throw OrderGate.Unsound(rule: "the approval travels under another subject")
         }
         guard approved.division == self.district.division, self.district.stations.contains(approved.station) else {
-            throw OrderGate.Unsound(rule: "the submission belongs to another district or to no station of the programme")
+            throw OrderGate.Unsound(
+                rule: "the submission belongs to another district or to no station of the programme")
         }
         let applicant = try self.keyRing.open(
             approved.applicant, type: SubmissionApproved.type, subject: approved.submissionID, field: "applicant")
@@ -43,8 +45,10 @@ struct OrderCards: Sendable {
             name: applicant.name, identityNumber: applicant.identityNumber, categories: applicant.categories,
             cardKind: approved.cardKind)
         let order = CardOrder(
-            submissionID: approved.submissionID, personID: approved.personID, round: approved.round, station: approved.station,
-            cardKind: approved.cardKind, batch: approved.batch, lane: approved.lane, filedAt: approved.filedAt, holder: holder)
+            submissionID: approved.submissionID, personID: approved.personID, round: approved.round,
+            station: approved.station,
+            cardKind: approved.cardKind, batch: approved.batch, lane: approved.lane, filedAt: approved.filedAt,
+            holder: holder)
         return SealedOrder(order: order, holder: try self.seal.seal(holder, submission: order.submissionID))
     }
 }

@@ -28,7 +28,9 @@ struct ReceiveHandover: Sendable {
             text, zh: "请填写签收人（1 至 40 个字符）。", en: "Say who signed, in 1 to 40 characters.")
         return try await self.endpoint.transaction { work in
             let handovers = HandoverWriter(sql: work.sql)
-            guard let handover = try await handovers.lock(id), handover.station == station else { throw Refusal.handoverUnknown }
+            guard let handover = try await handovers.lock(id), handover.station == station else {
+                throw Refusal.handoverUnknown
+            }
             if let receivedAt = handover.receivedAt, let dueOn = handover.dueOn, let signature = handover.signedBy {
                 guard count == handover.cards, try self.seal.open(signature: signature, owner: id) == signedBy else {
                     throw Refusal.conflict(
@@ -39,7 +41,8 @@ struct ReceiveHandover: Sendable {
                 }
                 return Answer(
                     value: Result(
-                        id: id, station: station, cards: try await handovers.cards(of: id), receivedAt: receivedAt, dueOn: dueOn),
+                        id: id, station: station, cards: try await handovers.cards(of: id), receivedAt: receivedAt,
+                        dueOn: dueOn),
                     isRepeated: true)
             }
             guard count == handover.cards else {
@@ -71,7 +74,8 @@ struct ReceiveHandover: Sendable {
         for card in cards {
             try work.emit(
                 NoticeRequested(
-                    noticeID: UUIDv7.generate(), personID: card.personID, submissionID: card.submissionID, purpose: .cardArrived,
+                    noticeID: UUIDv7.generate(), personID: card.personID, submissionID: card.submissionID,
+                    purpose: .cardArrived,
                     requestedAt: now, tellBy: tellBy),
                 subject: card.submissionID, to: .notification, lane: card.lane)
         }
@@ -80,5 +84,6 @@ struct ReceiveHandover: Sendable {
 
 extension Refusal {
     static let handoverUnknown = Refusal.unknown(
-        "handover.unknown", zh: "没有该交接记录，请从交接列表中重新选择。", en: "There is no such hand-over: choose it from the list again.")
+        "handover.unknown", zh: "没有该交接记录，请从交接列表中重新选择。", en: "There is no such hand-over: choose it from the list again."
+    )
 }

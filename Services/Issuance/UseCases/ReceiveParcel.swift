@@ -22,11 +22,14 @@ struct ReceiveParcel: Sendable {
             guard let parcel = try await parcels.lock(trackingNumber) else {
                 throw Refusal.unknown(
                     "parcel.unknown", zh: "没有快递单号为 \(trackingNumber) 的邮包，请核对面单；仍查不到的请联系制卡单位。",
-                    en: "There is no parcel \(trackingNumber): check the label, and ask the card maker if it is still unknown.")
+                    en:
+                        "There is no parcel \(trackingNumber): check the label, and ask the card maker if it is still unknown."
+                )
             }
             let result = Result(trackingNumber: trackingNumber, expected: parcel.expected)
             guard parcel.receivedAt == nil else {
-                guard inspection == ParcelInspection(count: parcel.expected, envelopeIntact: true, cardsIntact: true) else {
+                guard inspection == ParcelInspection(count: parcel.expected, envelopeIntact: true, cardsIntact: true)
+                else {
                     throw Refusal.conflict(
                         "parcel.already_received",
                         zh: "邮包 \(trackingNumber) 已按 \(parcel.expected) 张、完好无损签收，不能再登记不同的结果。如有出入，请按流程逐级上报。",

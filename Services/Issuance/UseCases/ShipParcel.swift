@@ -27,7 +27,9 @@ struct ShipParcel: Sendable {
                 guard try await parcels.cards(of: trackingNumber) == listed else {
                     throw Refusal.conflict(
                         "parcel.tracking_number_used", zh: "快递单号 \(trackingNumber) 已登记过另一批优待证，请核对面单后使用正确的单号。",
-                        en: "The tracking number \(trackingNumber) is registered for other cards: check the label and use the right number.")
+                        en:
+                            "The tracking number \(trackingNumber) is registered for other cards: check the label and use the right number."
+                    )
                 }
                 return Answer(value: result, isRepeated: true)
             }

@@ -6,7 +6,8 @@ import Messaging
 extension UnitOfWork {
     /// Tells intake that these cards took a step, one message per card.
     func tellIntake(
-        _ cards: [CardInCustody], took step: SubmissionStep, to stage: SubmissionStage, dueOn: CalendarDay? = nil, at now: Date
+        _ cards: [CardInCustody], took step: SubmissionStep, to stage: SubmissionStage, dueOn: CalendarDay? = nil,
+        at now: Date
     ) throws {
         for card in cards {
             try self.emit(

@@ -20,10 +20,12 @@ struct ContactRoutes: Sendable {
             // Whoever may not look at any contact learns no more than that.
             try context.require(
                 .readContacts,
-                on: Resource(division: self.division, station: context.principal.station, person: context.principal.person))
+                on: Resource(
+                    division: self.division, station: context.principal.station, person: context.principal.person))
             throw Refusal.unknown(
                 "contact.unknown", zh: "没有此人的联系方式。请核对人员编号；刚建档的请稍候再查。",
-                en: "No contact of this person is known. Check the id; somebody just registered appears after a moment.")
+                en: "No contact of this person is known. Check the id; somebody just registered appears after a moment."
+            )
         }
         try context.require(
             .readContacts, on: Resource(division: contact.division, station: contact.station, person: person))

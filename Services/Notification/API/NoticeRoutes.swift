@@ -25,7 +25,8 @@ struct NoticeRoutes: Sendable {
         if let text = request.filter("submission") {
             guard let submission = UUID(uuidString: text) else {
                 throw APIProblem.badRequest(
-                    "query.submission", zh: "参数 submission 应为申请编号。", en: "The parameter “submission” must be a submission's id.")
+                    "query.submission", zh: "参数 submission 应为申请编号。",
+                    en: "The parameter “submission” must be a submission's id.")
             }
             filter.submission = submission
         }

@@ -45,7 +45,8 @@ struct ContactReader: Sendable {
         let result = try await self.pool.query(
             "SELECT division, station, contact, registered_at FROM contact_point WHERE person_id = \(person)")
         return try result.rows.first.map { row in
-            let (division, station, details, registeredAt) = try row.decode(String.self, String.self, [UInt8].self, Date.self)
+            let (division, station, details, registeredAt) = try row.decode(
+                String.self, String.self, [UInt8].self, Date.self)
             return StoredContact(
                 personID: person, division: division, station: station, details: details, registeredAt: registeredAt)
         }

@@ -15,7 +15,8 @@ struct RecordNotices: Sendable {
         let notices = try requests.map { request in
             guard request.message.submissionID == request.envelope.subject else { throw WrongSubject() }
             return Notice(
-                id: request.message.noticeID, personID: request.message.personID, submissionID: request.message.submissionID,
+                id: request.message.noticeID, personID: request.message.personID,
+                submissionID: request.message.submissionID,
                 purpose: request.message.purpose, reason: request.message.reason, state: .recorded,
                 requestedAt: request.message.requestedAt, tellBy: request.message.tellBy)
         }

@@ -47,7 +47,9 @@ struct CaseRefusal: Error, Sendable, Equatable {
     static let formsNotSigned = CaseRefusal(
         kind: .invalid, code: "decision.formsUnsigned",
         zh: "申领表或借记卡信息确认书尚未签字确认，不能通过初审，请以“未签字”为由退回服务中心。",
-        en: "A form is not signed, so the initial review cannot pass: return it to the centre with the reason formsUnsigned.")
+        en:
+            "A form is not signed, so the initial review cannot pass: return it to the centre with the reason formsUnsigned."
+    )
 
     static let decidedInTheFuture = CaseRefusal(
         kind: .invalid, code: "decision.inTheFuture", zh: "决定时间晚于当前时间，请核对后重新登记。",
@@ -74,7 +76,9 @@ struct CaseRefusal: Error, Sendable, Equatable {
         CaseRefusal(
             kind: .conflict, code: "case.otherRound",
             zh: "您看到的是第\(seen)轮申请，当前为第\(actual)轮。请刷新后按最新材料办理。",
-            en: "You decided about round \(seen), but round \(actual) is here: load the submission again and decide about it.")
+            en:
+                "You decided about round \(seen), but round \(actual) is here: load the submission again and decide about it."
+        )
     }
 
     /// A level passed twice, or a case that waits for somebody else.

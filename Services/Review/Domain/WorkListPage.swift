@@ -15,7 +15,8 @@ struct WorkListPage: Sendable, Equatable {
     static let offsets = 0...1_000_000
     /// The stages a case of review can be in.
     static let stages: [SubmissionStage] = [
-        .awaitingInitialReview, .returnedToBureau, .awaitingAudit, .awaitingFiling, .returnedToCentre, .refused, .ordered,
+        .awaitingInitialReview, .returnedToBureau, .awaitingAudit, .awaitingFiling, .returnedToCentre, .refused,
+        .ordered,
     ]
 
     /// What is shown when no stage is asked for: what waits for the caller.

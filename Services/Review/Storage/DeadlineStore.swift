@@ -8,7 +8,9 @@ struct DeadlineStore {
     let sql: PostgresTransaction
 
     /// Duties ended by a decision of the period, and those still open past their day.
-    func figures(_ days: ClosedRange<CalendarDay>, today: CalendarDay, for principal: Principal) async throws -> [Duty: DutyFigures] {
+    func figures(
+        _ days: ClosedRange<CalendarDay>, today: CalendarDay, for principal: Principal
+    ) async throws -> [Duty: DutyFigures] {
         var figures = Dictionary(uniqueKeysWithValues: Duty.allCases.map { ($0, DutyFigures()) })
         let settled = try await self.sql.query(
             """
@@ -47,7 +49,8 @@ struct DeadlineStore {
             return (
                 submission,
                 DueDate(
-                    event: event, workingDays: workingDays, day: day, isProvisional: isProvisional, calendarVersion: version)
+                    event: event, workingDays: workingDays, day: day, isProvisional: isProvisional,
+                    calendarVersion: version)
             )
         }
     }

@@ -9,11 +9,14 @@ struct BacklogGauges: Sendable {
     let clock: ProgrammeClock
 
     func register(in metrics: MetricsRegistry) {
-        self.register("review_waiting", help: "Submissions waiting for the bureau, the city or the province.", in: metrics) {
+        self.register(
+            "review_waiting", help: "Submissions waiting for the bureau, the city or the province.", in: metrics
+        ) {
             backlog, _ in Double(backlog?.count ?? 0)
         }
         self.register(
-            "review_oldest_waiting_seconds", help: "Programme time the longest waiting submission has waited.", in: metrics
+            "review_oldest_waiting_seconds", help: "Programme time the longest waiting submission has waited.",
+            in: metrics
         ) { backlog, now in
             backlog.map { max(0, now.timeIntervalSince($0.oldest)) } ?? 0
         }

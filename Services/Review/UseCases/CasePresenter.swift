@@ -16,7 +16,8 @@ struct CasePresenter: Sendable {
             maskedIdentityNumber: shown.maskedIdentityNumber, categories: shown.categories,
             formsSigned: item.formsSigned, materials: item.materials, waitingSince: item.waitingSince,
             dueOn: item.due?.day,
-            claimedUntil: item.claim.flatMap { $0.by == principal.subject ? $0.until : nil }, lastReason: item.lastReason)
+            claimedUntil: item.claim.flatMap { $0.by == principal.subject ? $0.until : nil },
+            lastReason: item.lastReason)
     }
 
     private typealias Shown = (name: String, maskedIdentityNumber: String, categories: [CardProgramme.Category])

@@ -20,7 +20,8 @@ struct ReceiveVerified: Sendable {
                 _ = try self.seal.open(message.message.applicant, of: message.message.submissionID)
                 readable.append(message)
             } catch {
-                postponed.append(Postponed(message.envelope.id, reason: "the applicant cannot be opened: \(error.code)"))
+                postponed.append(
+                    Postponed(message.envelope.id, reason: "the applicant cannot be opened: \(error.code)"))
             }
         }
         guard !readable.isEmpty else { return postponed }

@@ -31,7 +31,8 @@ struct RecordSuperiorDecisions: Sendable {
                 do {
                     let found = try self.reachable(item, in: cases, by: principal)
                     if recorded[item.submissionID, default: []].contains(item, about: found) {
-                        outcomes.append(.init(submissionID: item.submissionID, result: .alreadyRecorded, stage: found.stage))
+                        outcomes.append(
+                            .init(submissionID: item.submissionID, result: .alreadyRecorded, stage: found.stage))
                         continue
                     }
                     let verdict = try found.verdict(
@@ -43,7 +44,8 @@ struct RecordSuperiorDecisions: Sendable {
                     steps.append(CaseStore.Step(moved: moved, verdict: verdict, decidedAt: item.decidedAt))
                     outcomes.append(.init(submissionID: item.submissionID, result: .recorded, stage: moved.stage))
                 } catch let refusal as CaseRefusal {
-                    outcomes.append(item.refused(zh: refusal.zh, en: refusal.en, stage: cases[item.submissionID]?.stage))
+                    outcomes.append(
+                        item.refused(zh: refusal.zh, en: refusal.en, stage: cases[item.submissionID]?.stage))
                 } catch let denied as AccessError {
                     // Where a case is concerns nobody outside its division.
                     outcomes.append(item.refused(zh: denied.zh, en: denied.en, stage: nil))

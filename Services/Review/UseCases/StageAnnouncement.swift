@@ -15,18 +15,18 @@ struct StageAnnouncement: Sendable {
         let id = moved.submissionID
         // First, because it can fail, and a refused item of a list must leave no message behind.
         let sealed = verdict.stage == .ordered ? try self.seal.forIssuance(moved.applicant, of: id) : nil
+        if let returned = Self.returned(verdict, of: moved, by: subject) {
+            // The return says where it leads and carries the reason, so it stands in place of the progress.
+            try unit.emit(returned, subject: id, to: .intake, lane: moved.lane)
+            if returned.to == .centre { try unit.emit(returned, subject: id, to: .verification, lane: moved.lane) }
+            return
+        }
         let progressed = SubmissionProgressed(
             submissionID: id, round: moved.round, step: verdict.step, stage: verdict.stage, dueOn: verdict.due?.day,
             at: verdict.at)
         try unit.emit(progressed, subject: id, to: .intake, lane: moved.lane)
 
         switch verdict.stage {
-        case .returnedToCentre:
-            guard let reason = verdict.reason else { return }
-            let returned = SubmissionReturned(
-                submissionID: id, round: moved.round, from: .bureau, to: .centre, reason: reason, returnedAt: verdict.at,
-                returnedBy: subject)
-            try unit.emit(returned, subject: id, to: .verification, lane: moved.lane)
         case .ordered:
             guard let sealed else { return }
             let approved = SubmissionApproved(
@@ -42,5 +42,17 @@ struct StageAnnouncement: Sendable {
         default:
             break
         }
+    }
+
+    /// The return a verdict stands for: the bureau's goes to the centre (R84), the city's to the bureau.
+    private static func returned(
+        _ verdict: ReviewVerdict, of moved: ReviewCase, by subject: String
+    ) -> SubmissionReturned? {
+        guard let reason = verdict.reason, verdict.stage.isReturned, let receiver = verdict.stage.holder.level else {
+            return nil
+        }
+        return SubmissionReturned(
+            submissionID: moved.submissionID, round: moved.round, from: verdict.level, to: receiver, reason: reason,
+            returnedAt: verdict.at, returnedBy: subject)
     }
 }

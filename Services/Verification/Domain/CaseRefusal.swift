@@ -53,7 +53,9 @@ struct CaseRefusal: Error, Sendable, Equatable {
         CaseRefusal(
             kind: .conflict, code: "case.otherRound",
             zh: "您看到的是第\(seen)轮申请，当前为第\(actual)轮。请刷新后按最新材料办理。",
-            en: "You decided about round \(seen), but round \(actual) is here: load the submission again and decide about it.")
+            en:
+                "You decided about round \(seen), but round \(actual) is here: load the submission again and decide about it."
+        )
     }
 
     /// A level passed twice, or a case that waits for somebody else.

@@ -80,7 +80,8 @@ extension CaseStore {
     /// each case again before anything personal of it is shown.
     private static func within(_ principal: Principal) -> SQL {
         var prefix = principal.division
-        while prefix.utf8.count > 2, prefix.utf8.count <= 6, prefix.utf8.count.isMultiple(of: 2), prefix.hasSuffix("00") {
+        while prefix.utf8.count > 2, prefix.utf8.count <= 6, prefix.utf8.count.isMultiple(of: 2), prefix.hasSuffix("00")
+        {
             prefix.removeLast(2)
         }
         return "starts_with(division, \(prefix))"

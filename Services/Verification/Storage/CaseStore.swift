@@ -114,7 +114,8 @@ struct CaseStore {
     /// Where cases are; those not known are left out.
     func positions(of submissions: [UUID]) async throws -> [UUID: (round: Int, stage: SubmissionStage)] {
         let found = try await self.sql.query(
-            "SELECT submission_id, round, stage FROM verification_case WHERE submission_id = ANY(\(submissions)::uuid[])")
+            "SELECT submission_id, round, stage FROM verification_case WHERE submission_id = ANY(\(submissions)::uuid[])"
+        )
         var positions: [UUID: (round: Int, stage: SubmissionStage)] = [:]
         for row in found.rows {
             let (submission, round, stage) = try row.decode(UUID.self, Int.self, SubmissionStage.self)

@@ -19,7 +19,8 @@ struct AcceptSubmissions: Sendable {
                 _ = try self.seal.open(message.message.applicant, of: message.message.submissionID)
                 readable.append(message)
             } catch {
-                postponed.append(Postponed(message.envelope.id, reason: "the applicant cannot be opened: \(error.code)"))
+                postponed.append(
+                    Postponed(message.envelope.id, reason: "the applicant cannot be opened: \(error.code)"))
             }
         }
         guard !readable.isEmpty else { return postponed }
@@ -35,7 +36,9 @@ struct AcceptSubmissions: Sendable {
             // At an older or the same round there is nothing left to do: the case has it, or is past it.
             guard let item = known[accepted.submissionID], accepted.round > item.round else { continue }
             postponed.append(
-                Postponed(message.envelope.id, reason: "round \(accepted.round) while round \(item.round) is \(item.stage.rawValue)"))
+                Postponed(
+                    message.envelope.id,
+                    reason: "round \(accepted.round) while round \(item.round) is \(item.stage.rawValue)"))
         }
         return postponed
     }

@@ -16,8 +16,10 @@ struct CasePresenter: Sendable {
             station: item.station, batch: item.batch, lane: item.lane, cardKind: item.cardKind, name: shown.name,
             maskedIdentityNumber: shown.maskedIdentityNumber, categories: shown.categories,
             formsSigned: item.formsSigned, materials: item.materials, waitingSince: item.waitingSince,
-            dueOn: item.stage == .awaitingInitialReview ? self.dueDays.initialReview(verifiedAt: item.waitingSince) : nil,
-            claimedUntil: item.claim.flatMap { $0.by == principal.subject ? $0.until : nil }, lastReason: item.lastReason)
+            dueOn: item.stage == .awaitingInitialReview
+                ? self.dueDays.initialReview(verifiedAt: item.waitingSince) : nil,
+            claimedUntil: item.claim.flatMap { $0.by == principal.subject ? $0.until : nil },
+            lastReason: item.lastReason)
     }
 
     private typealias Shown = (name: String, maskedIdentityNumber: String, categories: [CardProgramme.Category])

@@ -34,7 +34,8 @@ struct DecideCase: Sendable {
     }
 
     private func announce(
-        _ verdict: VerificationVerdict, of found: VerificationCase, by subject: String, at now: Date, to unit: UnitOfWork
+        _ verdict: VerificationVerdict, of found: VerificationCase, by subject: String, at now: Date,
+        to unit: UnitOfWork
     ) throws {
         switch verdict.direction {
         case .passed(let dueOn):
@@ -42,7 +43,8 @@ struct DecideCase: Sendable {
                 submissionID: found.submissionID, personID: found.personID, round: found.round, pass: verdict.pass,
                 division: found.division, station: found.station, cardKind: found.cardKind, batch: found.batch,
                 lane: found.lane, applicant: try self.seal.forReview(found.applicant, of: found.submissionID),
-                materials: found.materials, formsSigned: found.formsSigned, verifiedAt: now, decidedBy: verdict.decidedBy)
+                materials: found.materials, formsSigned: found.formsSigned, verifiedAt: now,
+                decidedBy: verdict.decidedBy)
             try unit.emit(verified, subject: found.submissionID, to: .review, lane: found.lane)
             let progressed = SubmissionProgressed(
                 submissionID: found.submissionID, round: found.round, step: verdict.step, stage: verdict.stage,

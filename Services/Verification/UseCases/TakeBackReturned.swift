@@ -15,7 +15,8 @@ struct TakeBackReturned: Sendable {
                 back.append(message)
             } else {
                 let route = "\(message.message.from.rawValue) to \(message.message.to.rawValue)"
-                postponed.append(Postponed(message.envelope.id, reason: "a return from \(route) does not concern the centre"))
+                postponed.append(
+                    Postponed(message.envelope.id, reason: "a return from \(route) does not concern the centre"))
             }
         }
         guard !back.isEmpty else { return postponed }

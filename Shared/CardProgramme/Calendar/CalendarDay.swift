@@ -31,14 +31,22 @@ package struct CalendarDay: Hashable, Comparable, Sendable {
     /// Instants before ``earliest`` or after ``latest`` become these, so that a foreign clock value cannot trap.
     package init(_ instant: Date) {
         let days = ((instant.timeIntervalSince1970 + Double(Self.shanghaiOffset)) / 86_400).rounded(.down)
-        guard days >= Double(Self.earliest.daysSince1970) else { self = Self.earliest; return }
-        guard days <= Double(Self.latest.daysSince1970) else { self = Self.latest; return }
+        guard days >= Double(Self.earliest.daysSince1970) else {
+            self = Self.earliest
+            return
+        }
+        guard days <= Double(Self.latest.daysSince1970) else {
+            self = Self.latest
+            return
+        }
         self.daysSince1970 = Int32(days)
     }
 
     /// The day of a civil date, or nil for one that does not exist, such as 31 February.
     package init?(year: Int, month: Int, day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= Self.length(ofMonth: month, in: year) else {
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= Self.length(ofMonth: month, in: year)
+        else {
             return nil
         }
         self.daysSince1970 = Self.number(year: year, month: month, day: day)
@@ -52,7 +60,8 @@ package struct CalendarDay: Hashable, Comparable, Sendable {
     /// Reads "yyyy-MM-dd" from its bytes without making a string.
     package init?(_ bytes: Span<UInt8>) {
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            let year = Self.digits(bytes, 0..<4), let month = Self.digits(bytes, 5..<7), let day = Self.digits(bytes, 8..<10)
+            let year = Self.digits(bytes, 0..<4), let month = Self.digits(bytes, 5..<7),
+            let day = Self.digits(bytes, 8..<10)
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -153,7 +162,8 @@ package struct CalendarDay: Hashable, Comparable, Sendable {
 
 /// A day of the week; the raw value counts from Monday = 1 (ISO 8601).
 package enum Weekday: Int, Sendable, CaseIterable {
-    case monday = 1, tuesday, wednesday, thursday, friday, saturday, sunday
+    case monday = 1
+    case tuesday, wednesday, thursday, friday, saturday, sunday
 
     /// Saturday or Sunday.
     package var isWeekend: Bool { self.rawValue >= 6 }

@@ -30,7 +30,9 @@ extension WorkingDayCalendar {
             }
             years.append(year)
         }
-        if builtIn { years += WorkingDayCalendar.china.years.filter { known in !years.contains { $0.year == known.year } } }
+        if builtIn {
+            years += WorkingDayCalendar.china.years.filter { known in !years.contains { $0.year == known.year } }
+        }
         if version == WorkingDayCalendar.china.version, let node = fields["version"] {
             reader.note(
                 node, "version 与内置日历相同，请写新的版本，否则到期日不会重新计算。",
@@ -46,7 +48,9 @@ extension WorkingDayCalendar {
     }
 
     private static func year(_ node: YAMLReader.Value, path: String, _ reader: inout YAMLReader) -> WorkingDayYear? {
-        guard let fields = reader.fields(node, path: path, required: ["year", "notice", "off", "worked"]) else { return nil }
+        guard let fields = reader.fields(node, path: path, required: ["year", "notice", "off", "worked"]) else {
+            return nil
+        }
         let before = reader.mistakes.count
         let year = reader.integer(fields, "year", in: 1950...2200)
         let notice = reader.text(fields, "notice")

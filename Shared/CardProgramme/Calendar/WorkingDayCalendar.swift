@@ -36,7 +36,9 @@ package struct WorkingDayCalendar: Sendable {
         }
         for (earlier, later) in zip(sorted, sorted.dropFirst()) {
             if later.year == earlier.year { throw WorkingDayCalendarError(year: later.year, problem: .yearTwice) }
-            if later.year != earlier.year + 1 { throw WorkingDayCalendarError(year: earlier.year + 1, problem: .yearMissing) }
+            if later.year != earlier.year + 1 {
+                throw WorkingDayCalendarError(year: earlier.year + 1, problem: .yearMissing)
+            }
         }
         guard let from = CalendarDay(year: first.year, month: 1, day: 1),
             let through = CalendarDay(year: last.year, month: 12, day: 31)
@@ -47,7 +49,9 @@ package struct WorkingDayCalendar: Sendable {
         var workingDays: [Int32] = []
         counts.reserveCapacity(from.days(to: through) + 1)
         for number in from.daysSince1970...through.daysSince1970 {
-            if exceptions[number] ?? !CalendarDay(daysSince1970: number).weekday.isWeekend { workingDays.append(number) }
+            if exceptions[number] ?? !CalendarDay(daysSince1970: number).weekday.isWeekend {
+                workingDays.append(number)
+            }
             counts.append(Int32(workingDays.count))
         }
         self.version = version
@@ -150,7 +154,9 @@ package struct WorkingDayCalendar: Sendable {
         }
         for list in years {
             for day in list.worked {
-                if exceptions[day.daysSince1970] == false { throw WorkingDayCalendarError(year: list.year, problem: .offAndWorked(day)) }
+                if exceptions[day.daysSince1970] == false {
+                    throw WorkingDayCalendarError(year: list.year, problem: .offAndWorked(day))
+                }
                 exceptions[day.daysSince1970] = true
             }
         }

@@ -45,17 +45,25 @@ package struct WorkingDayYear: Hashable, Sendable {
             }
             for number in span.first.daysSince1970...span.last.daysSince1970 {
                 let day = CalendarDay(daysSince1970: number)
-                guard Self.belongs(day, to: year) else { throw WorkingDayCalendarError(year: year, problem: .otherYear(day)) }
-                guard covered.insert(day).inserted else { throw WorkingDayCalendarError(year: year, problem: .dayTwice(day)) }
+                guard Self.belongs(day, to: year) else {
+                    throw WorkingDayCalendarError(year: year, problem: .otherYear(day))
+                }
+                guard covered.insert(day).inserted else {
+                    throw WorkingDayCalendarError(year: year, problem: .dayTwice(day))
+                }
             }
         }
         for day in worked {
-            guard Self.belongs(day, to: year) else { throw WorkingDayCalendarError(year: year, problem: .otherYear(day)) }
+            guard Self.belongs(day, to: year) else {
+                throw WorkingDayCalendarError(year: year, problem: .otherYear(day))
+            }
             guard day.weekday.isWeekend else { throw WorkingDayCalendarError(year: year, problem: .workedWeekday(day)) }
             if off.contains(where: { $0.first <= day && day <= $0.last }) {
                 throw WorkingDayCalendarError(year: year, problem: .offAndWorked(day))
             }
-            guard covered.insert(day).inserted else { throw WorkingDayCalendarError(year: year, problem: .dayTwice(day)) }
+            guard covered.insert(day).inserted else {
+                throw WorkingDayCalendarError(year: year, problem: .dayTwice(day))
+            }
         }
         self.year = year
         self.notice = notice
@@ -72,7 +80,9 @@ package struct WorkingDayYear: Hashable, Sendable {
         }
         var days: [CalendarDay] = []
         for text in worked {
-            guard let day = CalendarDay(text) else { throw WorkingDayCalendarError(year: year, problem: .notADay(text)) }
+            guard let day = CalendarDay(text) else {
+                throw WorkingDayCalendarError(year: year, problem: .notADay(text))
+            }
             days.append(day)
         }
         try self.init(year: year, notice: notice, off: spans, worked: days)

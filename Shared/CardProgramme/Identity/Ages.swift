@@ -16,7 +16,9 @@ package enum AgeRule: Sendable {
     }
 
     /// The four circumstances of R35 together: over eighty, or one of the stated ones.
-    package static func isHardToTravel(born: CalendarDay, circumstances: Set<Circumstance>, on date: CalendarDay) -> Bool {
+    package static func isHardToTravel(
+        born: CalendarDay, circumstances: Set<Circumstance>, on date: CalendarDay
+    ) -> Bool {
         !circumstances.isEmpty || Self.isPast(80, born: born, on: date)
     }
 }

@@ -36,7 +36,8 @@ package struct IdentityNumber: Hashable, Sendable {
         }
         guard IdentityNumber.isDivision(digits / 100_000_000_000) else { throw .division }
         let date = Int(digits / 1000 % 100_000_000)
-        guard let birth = CalendarDay(year: date / 10_000, month: date / 100 % 100, day: date % 100), date >= 19_000_101 else {
+        guard let birth = CalendarDay(year: date / 10_000, month: date / 100 % 100, day: date % 100), date >= 19_000_101
+        else {
             throw .date
         }
         if characters.count == 18, IdentityNumber.checkValue(of: digits) != characters.last { throw .checkCharacter }
@@ -60,7 +61,9 @@ package struct IdentityNumber: Hashable, Sendable {
         division: String, birthDate: CalendarDay, sequence: Int
     ) throws(IdentityNumberError) -> IdentityNumber {
         let bytes = division.utf8
-        guard bytes.count == 6, bytes.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { throw .division }
+        guard bytes.count == 6, bytes.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else {
+            throw .division
+        }
         let area = bytes.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - UInt8(ascii: "0")) }
         guard Self.isDivision(area) else { throw .division }
         let (year, month, day) = birthDate.components
@@ -153,7 +156,8 @@ extension IdentityNumber: Codable {
         } catch {
             throw DecodingError.dataCorrupted(
                 DecodingError.Context(
-                    codingPath: container.codingPath, debugDescription: "\(error.zh) · \(error.en)", underlyingError: error))
+                    codingPath: container.codingPath, debugDescription: "\(error.zh) · \(error.en)",
+                    underlyingError: error))
         }
     }
 

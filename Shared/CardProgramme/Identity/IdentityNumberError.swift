@@ -49,15 +49,19 @@ package enum IdentityNumberError: String, Error, Sendable, CaseIterable {
     package var en: String {
         switch self {
         case .empty: "No identity number was given; enter the 18 characters from the identity card."
-        case .length: "An identity number has 18 characters (15 in the old form); compare with the card for missing or extra ones."
+        case .length:
+            "An identity number has 18 characters (15 in the old form); compare with the card for missing or extra ones."
         case .character:
             "An identity number has digits only, the last may be X; remove spaces, hyphens and other characters."
         case .division: "The first six digits are not a valid division code; enter them again from the identity card."
-        case .date: "The birth date in the identity number does not exist or lies before 1900; compare characters 7 to 14 with the card."
-        case .notYetBorn: "The birth date in the identity number lies after today; compare characters 7 to 14 with the card."
+        case .date:
+            "The birth date in the identity number does not exist or lies before 1900; compare characters 7 to 14 with the card."
+        case .notYetBorn:
+            "The birth date in the identity number lies after today; compare characters 7 to 14 with the card."
         case .legacyCentury:
             "This 15-digit number uses a sequence code kept for centenarians and cannot be converted; enter the 18 characters from the card."
-        case .checkCharacter: "The last character does not match the others; compare every character with the identity card."
+        case .checkCharacter:
+            "The last character does not match the others; compare every character with the identity card."
         case .sequence: "The sequence lies outside 0 to 999."
         }
     }

@@ -17,7 +17,8 @@ package enum CardKind: String, Codable, Sendable, CaseIterable {
     package var english: String {
         switch self {
         case .veteran: "preferential-treatment card for veterans"
-        case .bereavedFamily: "preferential-treatment card for families of martyrs and of servicemen who died in the line of duty or of illness"
+        case .bereavedFamily:
+            "preferential-treatment card for families of martyrs and of servicemen who died in the line of duty or of illness"
         }
     }
 
@@ -32,7 +33,8 @@ package enum CardKind: String, Codable, Sendable, CaseIterable {
         var kinds: Set<CardKind> = []
         for category in categories {
             switch category {
-            case .ruralDemobilized, .disabledVeteran, .warVeteran, .testVeteran, .illVeteran, .ruralSoldierOver60, .retiredOfficer,
+            case .ruralDemobilized, .disabledVeteran, .warVeteran, .testVeteran, .illVeteran, .ruralSoldierOver60,
+                .retiredOfficer,
                 .otherVeteran:
                 kinds.insert(.veteran)
             case .martyrFamily, .lineOfDutyFamily, .illnessFamily, .martyrElderlyChild, .otherPreferential:

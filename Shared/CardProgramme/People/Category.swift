@@ -76,7 +76,8 @@ package enum Category: String, Codable, Sendable, CaseIterable {
     /// R29, and those who draw a regular pension or subsidy (R33).
     package var isKeyPerson: Bool {
         switch self {
-        case .ruralDemobilized, .disabledVeteran, .warVeteran, .testVeteran, .martyrFamily, .lineOfDutyFamily, .illnessFamily,
+        case .ruralDemobilized, .disabledVeteran, .warVeteran, .testVeteran, .martyrFamily, .lineOfDutyFamily,
+            .illnessFamily,
             .martyrElderlyChild, .illVeteran, .ruralSoldierOver60, .pensionRecipient:
             true
         case .retiredOfficer, .otherVeteran, .otherPreferential: false
@@ -97,8 +98,11 @@ package enum Category: String, Codable, Sendable, CaseIterable {
     /// The categories that count on a date.
     ///
     /// 年满60周岁农村籍退役士兵 counts from the sixtieth birthday on (R29); until then the person is one of 其他退役军人.
-    package static func effective(_ held: Set<Category>, birthDate: CalendarDay, on date: CalendarDay) -> Set<Category> {
-        guard held.contains(.ruralSoldierOver60), !AgeRule.hasCompleted(60, born: birthDate, on: date) else { return held }
+    package static func effective(_ held: Set<Category>, birthDate: CalendarDay, on date: CalendarDay) -> Set<Category>
+    {
+        guard held.contains(.ruralSoldierOver60), !AgeRule.hasCompleted(60, born: birthDate, on: date) else {
+            return held
+        }
         var counted = held
         counted.remove(.ruralSoldierOver60)
         counted.insert(.otherVeteran)

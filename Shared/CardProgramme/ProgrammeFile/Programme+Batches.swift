@@ -39,13 +39,16 @@ extension Programme {
     /// Who comes after the own batch's window is taken in the windows of later batches, and counts as of the own batch:
     /// a batch says when the turn begins, and nobody may be missed (R25). Only the end of the last window ends intake.
     package func admission(for categories: Set<Category>, birthDate: CalendarDay, on day: CalendarDay) -> Admission {
-        guard let number = self.batch(for: categories, birthDate: birthDate, on: day), let own = self.batch(number) else {
+        guard let number = self.batch(for: categories, birthDate: birthDate, on: day), let own = self.batch(number)
+        else {
             return .noBatch
         }
         if day < own.window.from { return .notYet(batch: number, opens: own.window.from) }
         let reachable = self.batches.filter { $0.number >= number }
         if reachable.contains(where: { $0.window.contains(day) }) { return .open(batch: number) }
-        if let next = reachable.lazy.map(\.window.from).filter({ $0 > day }).min() { return .notYet(batch: number, opens: next) }
+        if let next = reachable.lazy.map(\.window.from).filter({ $0 > day }).min() {
+            return .notYet(batch: number, opens: next)
+        }
         return .ended(batch: number, on: reachable.compactMap(\.window.through).max() ?? own.window.from)
     }
 }

@@ -27,7 +27,8 @@ extension Programme {
             notes.append(
                 ProgrammeNote(
                     file: file, line: 1,
-                    zh: "工作日历 \(calendar.version) 只涵盖 \(calendar.knownFrom) 至 \(calendar.knownThrough)，方案期限超出部分的到期日为暂定。",
+                    zh:
+                        "工作日历 \(calendar.version) 只涵盖 \(calendar.knownFrom) 至 \(calendar.knownThrough)，方案期限超出部分的到期日为暂定。",
                     en:
                         "the working-day calendar \(calendar.version) covers \(calendar.knownFrom) to \(calendar.knownThrough); due dates of this programme outside it are provisional"
                 ))

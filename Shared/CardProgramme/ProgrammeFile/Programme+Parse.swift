@@ -48,7 +48,8 @@ struct ProgrammeReader {
         let matching = fields["matching"].flatMap { self.matching($0) }
         let group = fields["leading_group"].flatMap { self.leadingGroup($0) }
         let assumptions = self.assumptions(fields)
-        guard self.yaml.mistakes.isEmpty, let code, let title, let document, let division, let window, let stages, let batches,
+        guard self.yaml.mistakes.isEmpty, let code, let title, let document, let division, let window, let stages,
+            let batches,
             let stations, let levels, let deadlines
         else { return nil }
         return Programme(
@@ -64,7 +65,8 @@ struct ProgrammeReader {
         guard let node = fields["programme"], let code = self.yaml.text(fields, "programme") else { return nil }
         // It becomes part of database and queue names.
         let allowed = code.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "-")
         }
         guard allowed, code.utf8.count <= 40 else {
@@ -79,7 +81,9 @@ struct ProgrammeReader {
     private mutating func division(_ fields: YAMLReader.Fields) -> String? {
         guard let node = fields["division"], let text = self.yaml.text(fields, "division") else { return nil }
         // The date is any valid one: only the division is tried.
-        guard (try? IdentityNumber.synthetic(division: text, birthDate: CalendarDay(daysSince1970: 0), sequence: 0)) != nil
+        guard
+            (try? IdentityNumber.synthetic(division: text, birthDate: CalendarDay(daysSince1970: 0), sequence: 0))
+                != nil
         else {
             self.yaml.note(
                 node, "division 应为6位行政区划代码（GB/T 2260），例如 \"341602\"。",
@@ -90,7 +94,8 @@ struct ProgrammeReader {
     }
 
     private mutating func checkTimeZone(_ fields: YAMLReader.Fields) {
-        guard let node = fields["time_zone"], let zone = self.yaml.text(fields, "time_zone"), zone != "Asia/Shanghai" else { return }
+        guard let node = fields["time_zone"], let zone = self.yaml.text(fields, "time_zone"), zone != "Asia/Shanghai"
+        else { return }
         self.yaml.note(
             node, "time_zone 只能是 Asia/Shanghai：期限按北京时间的日期计算。",
             "time_zone can only be Asia/Shanghai: periods are counted in the days of that zone.")
@@ -112,12 +117,16 @@ struct ProgrammeReader {
 
     /// The programme's own window; without an end it stays open (S1: 『…起』).
     private mutating func wholeWindow(_ node: YAMLReader.Value, path: String) -> Programme.Window? {
-        guard let fields = self.yaml.fields(node, path: path, required: ["from"], optional: ["through"]) else { return nil }
+        guard let fields = self.yaml.fields(node, path: path, required: ["from"], optional: ["through"]) else {
+            return nil
+        }
         return self.window(fields)
     }
 
     /// Notes a window that reaches out of the programme's own.
-    private mutating func check(_ window: Programme.Window, of fields: YAMLReader.Fields, within whole: Programme.Window?) {
+    private mutating func check(
+        _ window: Programme.Window, of fields: YAMLReader.Fields, within whole: Programme.Window?
+    ) {
         guard let whole else { return }
         if let node = fields["from"], !whole.contains(window.from) {
             self.yaml.note(
@@ -135,7 +144,10 @@ struct ProgrammeReader {
         guard let nodes = self.yaml.list(fields, "stages") else { return nil }
         var stages: [Programme.Stage] = []
         for (index, node) in nodes.enumerated() {
-            guard let stage = self.yaml.fields(node, path: "stages[\(index + 1)]", required: ["code", "name", "from"], optional: ["through"]) else {
+            guard
+                let stage = self.yaml.fields(
+                    node, path: "stages[\(index + 1)]", required: ["code", "name", "from"], optional: ["through"])
+            else {
                 continue
             }
             let code = self.yaml.text(stage, "code")
@@ -162,7 +174,8 @@ struct ProgrammeReader {
         for (index, node) in nodes.enumerated() {
             guard
                 let batch = self.yaml.fields(
-                    node, path: "batches[\(index + 1)]", required: ["number", "from", "categories"], optional: ["through"])
+                    node, path: "batches[\(index + 1)]", required: ["number", "from", "categories"],
+                    optional: ["through"])
             else { continue }
             let number = self.yaml.integer(batch, "number", in: 1...99)
             let window = self.window(batch)
@@ -185,7 +198,8 @@ struct ProgrammeReader {
         if !missing.isEmpty, let node = fields["batches"] {
             self.yaml.note(
                 node, "以下类别不在任何批次中，其人员将无法申请：\(missing.map { "\($0.rawValue)（\($0.chinese)）" }.joined(separator: "、"))。",
-                "These categories are in no batch, so their people could never apply: \(missing.map(\.rawValue).joined(separator: ", ")).")
+                "These categories are in no batch, so their people could never apply: \(missing.map(\.rawValue).joined(separator: ", "))."
+            )
         }
         return batches
     }
@@ -201,7 +215,8 @@ struct ProgrammeReader {
             else { continue }
             if let other = batchOf[category] {
                 self.yaml.note(
-                    node, "类别 \(category.rawValue) 已在第\(other)批次中。", "The category \(category.rawValue) is already in batch \(other).")
+                    node, "类别 \(category.rawValue) 已在第\(other)批次中。",
+                    "The category \(category.rawValue) is already in batch \(other).")
             }
             batchOf[category] = batchOf[category] ?? number
             categories.insert(category)

@@ -24,15 +24,19 @@ extension ProgrammeReader {
         guard let node = station["code"], let code = self.yaml.text(station, "code") else { return nil }
         let bytes = Array(code.utf8)
         let isDigit = { (byte: UInt8) in byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
-        guard bytes.count == 9, bytes[..<6].allSatisfy(isDigit), bytes[6] == UInt8(ascii: "-"), bytes[7...].allSatisfy(isDigit) else {
+        guard bytes.count == 9, bytes[..<6].allSatisfy(isDigit), bytes[6] == UInt8(ascii: "-"),
+            bytes[7...].allSatisfy(isDigit)
+        else {
             self.yaml.note(
                 node, "\(station.path).code 应为“区划代码-两位数字”，例如 \"\(division ?? "341602")-01\"。",
-                "\(station.path).code must be the division, a hyphen and two digits, for example \"\(division ?? "341602")-01\".")
+                "\(station.path).code must be the division, a hyphen and two digits, for example \"\(division ?? "341602")-01\"."
+            )
             return nil
         }
         if let division, !code.hasPrefix(division) {
             self.yaml.note(
-                node, "\(station.path).code 不属于区划 \(division)。", "\(station.path).code is not of the division \(division).")
+                node, "\(station.path).code 不属于区划 \(division)。",
+                "\(station.path).code is not of the division \(division).")
             return nil
         }
         return code
@@ -44,11 +48,14 @@ extension ProgrammeReader {
         for (index, node) in nodes.enumerated() {
             let path = "levels[\(index + 1)]"
             guard
-                let duty = self.yaml.fields(node, path: path, required: ["level", "duty", "office"], optional: ["returns_to"]),
+                let duty = self.yaml.fields(
+                    node, path: path, required: ["level", "duty", "office"], optional: ["returns_to"]),
                 let levelNode = duty["level"],
                 let level: Level = self.yaml.code(levelNode, path: "\(path).level", chinese: \.chinese)
             else { continue }
-            let returnsTo: Holder? = duty["returns_to"].flatMap { self.yaml.code($0, path: "\(path).returns_to", chinese: \.chinese) }
+            let returnsTo: Holder? = duty["returns_to"].flatMap {
+                self.yaml.code($0, path: "\(path).returns_to", chinese: \.chinese)
+            }
             if level != Self.order(index) {
                 let expected = Self.order(index)?.rawValue ?? "-"
                 self.yaml.note(
@@ -108,7 +115,8 @@ extension ProgrammeReader {
             self.yaml.fields(
                 $0, path: "targets", required: [],
                 optional: [
-                    "station_check_working_days", "verification_working_days", "correction_working_days", "hand_over_working_days",
+                    "station_check_working_days", "verification_working_days", "correction_working_days",
+                    "hand_over_working_days",
                 ])
         }
         guard let limits else { return nil }
@@ -144,7 +152,9 @@ extension ProgrammeReader {
     ) -> [Code] {
         var codes: [Code] = []
         for (index, node) in (self.yaml.list(fields, key) ?? []).enumerated() {
-            guard let code: Code = self.yaml.code(node, path: "\(key)[\(index + 1)]", chinese: chinese) else { continue }
+            guard let code: Code = self.yaml.code(node, path: "\(key)[\(index + 1)]", chinese: chinese) else {
+                continue
+            }
             if codes.contains(code) {
                 self.yaml.note(node, "\(key) 中 \(code.rawValue) 出现两次。", "\(code.rawValue) stands twice in \(key).")
             }
@@ -154,7 +164,9 @@ extension ProgrammeReader {
     }
 
     mutating func matching(_ node: YAMLReader.Value) -> (departments: [String], fields: [String])? {
-        guard let fields = self.yaml.fields(node, path: "matching", required: ["departments", "fields"]) else { return nil }
+        guard let fields = self.yaml.fields(node, path: "matching", required: ["departments", "fields"]) else {
+            return nil
+        }
         return (self.yaml.texts(fields, "departments") ?? [], self.yaml.texts(fields, "fields") ?? [])
     }
 
@@ -182,7 +194,8 @@ extension ProgrammeReader {
             let sections = Self.required + Self.optional
             guard sections.contains(where: { about == $0 || about.hasPrefix("\($0).") }) else {
                 self.yaml.note(
-                    aboutNode, "about 应为本文件中的一个部分，例如 stations。", "about must be a part of this file, for example stations.")
+                    aboutNode, "about 应为本文件中的一个部分，例如 stations。",
+                    "about must be a part of this file, for example stations.")
                 continue
             }
             assumptions.append(Programme.Assumption(about: about, zh: zh, en: en, line: self.yaml.line(of: node)))

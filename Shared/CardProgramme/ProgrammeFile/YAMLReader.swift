@@ -149,7 +149,8 @@ struct YAMLReader {
         for (index, node) in nodes.enumerated() {
             guard let text = self.text(node, path: "\(fields.path).\(key)[\(index + 1)]") else { continue }
             if texts.contains(text) {
-                self.note(node, "\(fields.path).\(key) 中“\(text)”出现两次。", "“\(text)” stands twice in \(fields.path).\(key).")
+                self.note(
+                    node, "\(fields.path).\(key) 中“\(text)”出现两次。", "“\(text)” stands twice in \(fields.path).\(key).")
             }
             texts.append(text)
         }
@@ -172,7 +173,8 @@ struct YAMLReader {
         guard let number = Int(text), range.contains(number) else {
             self.note(
                 node, "\(fields.path).\(key) 应为\(range.lowerBound)至\(range.upperBound)的整数，现为“\(text)”。",
-                "\(fields.path).\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), not “\(text)”.")
+                "\(fields.path).\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), not “\(text)”."
+            )
             return nil
         }
         return number
@@ -187,7 +189,9 @@ struct YAMLReader {
         let named = Code.allCases.first { chinese($0) == text }?.rawValue
         let codes = Code.allCases.map(\.rawValue)
         if let suggestion = named ?? Self.nearest(to: text, among: codes) {
-            self.note(node, "\(path) 的“\(text)”请写成代码 \(suggestion)。", "Write the code \(suggestion) for “\(text)” at \(path).")
+            self.note(
+                node, "\(path) 的“\(text)”请写成代码 \(suggestion)。", "Write the code \(suggestion) for “\(text)” at \(path)."
+            )
         } else {
             self.note(
                 node, "\(path) 没有“\(text)”这个代码，可用：\(codes.joined(separator: "、"))。",

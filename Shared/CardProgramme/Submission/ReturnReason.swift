@@ -65,14 +65,18 @@ package enum ReturnReason: String, Codable, Sendable, CaseIterable {
         switch self {
         case .materialsIncomplete:
             "Add the missing identity card, household register or proof of service or bereavement and submit again; the station helps."
-        case .materialsUnclear: "Photograph or print the unclear pages again, whole, legible and clean, and submit again."
+        case .materialsUnclear:
+            "Photograph or print the unclear pages again, whole, legible and clean, and submit again."
         case .cardKindWrong: "Choose the kind of card that fits the category; who qualifies for both may choose one."
-        case .identityMismatch: "Compare name and identity number with the identity card and household register, correct them and submit again."
-        case .formsUnsigned: "Check and sign both forms, the application and the bank card confirmation; the station uploads photographs of them."
+        case .identityMismatch:
+            "Compare name and identity number with the identity card and household register, correct them and submit again."
+        case .formsUnsigned:
+            "Check and sign both forms, the application and the bank card confirmation; the station uploads photographs of them."
         case .photoUnsuitable:
             "Give a portrait taken within six months on white (352×440 pixels, 20–50 KB, no uniform, no light clothes), or have it taken at the station."
         case .fileIncomplete: "Complete the personal file at the station first; then submit again."
-        case .other: "Read the note with the return, and ask the station that accepted the submission if anything is unclear."
+        case .other:
+            "Read the note with the return, and ask the station that accepted the submission if anything is unclear."
         }
     }
 }

@@ -30,10 +30,13 @@ package struct SubmissionStateMachine: Hashable, Sendable {
         case (.awaitingStationCheck, .checkPassed), (.returnedToStation, .checkPassed): .awaitingVerification
         case (.awaitingStationCheck, .checkReturned), (.returnedToStation, .checkReturned): .returnedToApplicant
         case (.returnedToApplicant, .corrected), (.returnedToStation, .corrected): .awaitingStationCheck
-        case (.awaitingVerification, .verificationPassed), (.returnedToCentre, .verificationPassed): .awaitingInitialReview
-        case (.awaitingVerification, .verificationReturned), (.returnedToCentre, .verificationReturned): .returnedToStation
+        case (.awaitingVerification, .verificationPassed), (.returnedToCentre, .verificationPassed):
+            .awaitingInitialReview
+        case (.awaitingVerification, .verificationReturned), (.returnedToCentre, .verificationReturned):
+            .returnedToStation
         case (.awaitingInitialReview, .initialReviewPassed), (.returnedToBureau, .initialReviewPassed): .awaitingAudit
-        case (.awaitingInitialReview, .initialReviewReturned), (.returnedToBureau, .initialReviewReturned): .returnedToCentre
+        case (.awaitingInitialReview, .initialReviewReturned), (.returnedToBureau, .initialReviewReturned):
+            .returnedToCentre
         case (.awaitingAudit, .auditPassed): .awaitingFiling
         case (.awaitingAudit, .auditReturned): .returnedToBureau
         case (.awaitingAudit, .auditRefused): .refused

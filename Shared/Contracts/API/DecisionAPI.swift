@@ -42,9 +42,11 @@ package enum CaseAPI {
         package var lastReason: ReturnReason?
 
         package init(
-            submissionID: UUID, personID: UUID, round: Int, stage: SubmissionStage, station: String, batch: Int, lane: Lane,
+            submissionID: UUID, personID: UUID, round: Int, stage: SubmissionStage, station: String, batch: Int,
+            lane: Lane,
             cardKind: CardKind, name: String, maskedIdentityNumber: String, categories: [CardProgramme.Category],
-            formsSigned: Bool, materials: [MaterialReference], waitingSince: Date, dueOn: CalendarDay?, claimedUntil: Date?,
+            formsSigned: Bool, materials: [MaterialReference], waitingSince: Date, dueOn: CalendarDay?,
+            claimedUntil: Date?,
             lastReason: ReturnReason?
         ) {
             self.submissionID = submissionID
@@ -132,7 +134,8 @@ package enum CaseAPI {
             package var english: String?
 
             package init(
-                submissionID: UUID, result: Result, stage: SubmissionStage?, chinese: String? = nil, english: String? = nil
+                submissionID: UUID, result: Result, stage: SubmissionStage?, chinese: String? = nil,
+                english: String? = nil
             ) {
                 self.submissionID = submissionID
                 self.result = result

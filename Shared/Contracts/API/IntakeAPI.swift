@@ -17,7 +17,8 @@ package enum IntakeAPI {
         package var fileComplete: Bool
 
         package init(
-            name: String, identityNumber: String, categories: [CardProgramme.Category], station: String, phones: [String],
+            name: String, identityNumber: String, categories: [CardProgramme.Category], station: String,
+            phones: [String],
             address: String? = nil, fileComplete: Bool
         ) {
             self.name = name
@@ -132,7 +133,8 @@ package enum IntakeAPI {
         package var applicationFormSigned: Bool?
         package var bankConfirmationSigned: Bool?
 
-        package init(cardKind: CardKind? = nil, applicationFormSigned: Bool? = nil, bankConfirmationSigned: Bool? = nil) {
+        package init(cardKind: CardKind? = nil, applicationFormSigned: Bool? = nil, bankConfirmationSigned: Bool? = nil)
+        {
             self.cardKind = cardKind
             self.applicationFormSigned = applicationFormSigned
             self.bankConfirmationSigned = bankConfirmationSigned

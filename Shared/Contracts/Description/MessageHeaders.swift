@@ -18,7 +18,8 @@ enum MessageHeaders {
         Header(
             name: "youdai-number", isRequired: true,
             schema: [
-                "type": "integer", "minimum": 1, "description": "1, 2, 3 … within the stream and subject, without gaps.",
+                "type": "integer", "minimum": 1,
+                "description": "1, 2, 3 … within the stream and subject, without gaps.",
             ]),
         Header(
             name: "youdai-lane", isRequired: true,

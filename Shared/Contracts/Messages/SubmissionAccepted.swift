@@ -31,7 +31,8 @@ package struct SubmissionAccepted: MessageContract {
     package var checkedBy: String
 
     package init(
-        submissionID: UUID, personID: UUID, round: Int, division: String, station: String, cardKind: CardKind, batch: Int,
+        submissionID: UUID, personID: UUID, round: Int, division: String, station: String, cardKind: CardKind,
+        batch: Int,
         lane: Lane, applicant: Sealed<Applicant>, materials: [MaterialReference], formsSigned: Bool, acceptedAt: Date,
         checkedBy: String
     ) {

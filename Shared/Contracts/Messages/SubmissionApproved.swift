@@ -21,7 +21,8 @@ package struct SubmissionApproved: MessageContract {
     package var filedAt: Date
 
     package init(
-        submissionID: UUID, personID: UUID, round: Int, division: String, station: String, cardKind: CardKind, batch: Int,
+        submissionID: UUID, personID: UUID, round: Int, division: String, station: String, cardKind: CardKind,
+        batch: Int,
         lane: Lane, applicant: Sealed<Applicant>, filedAt: Date
     ) {
         self.submissionID = submissionID

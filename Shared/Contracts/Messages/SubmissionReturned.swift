@@ -17,7 +17,8 @@ package struct SubmissionReturned: MessageContract {
     package var returnedBy: String
 
     package init(
-        submissionID: UUID, round: Int, from: Level, to: Level, reason: ReturnReason, returnedAt: Date, returnedBy: String
+        submissionID: UUID, round: Int, from: Level, to: Level, reason: ReturnReason, returnedAt: Date,
+        returnedBy: String
     ) {
         self.submissionID = submissionID
         self.round = round

@@ -28,7 +28,8 @@ package struct SubmissionVerified: MessageContract {
     package var decidedBy: [String]
 
     package init(
-        submissionID: UUID, personID: UUID, round: Int, pass: Int, division: String, station: String, cardKind: CardKind,
+        submissionID: UUID, personID: UUID, round: Int, pass: Int, division: String, station: String,
+        cardKind: CardKind,
         batch: Int, lane: Lane, applicant: Sealed<Applicant>, materials: [MaterialReference], formsSigned: Bool,
         verifiedAt: Date, decidedBy: [String]
     ) {

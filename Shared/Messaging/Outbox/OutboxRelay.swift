@@ -33,11 +33,11 @@ package struct OutboxRelay: Service {
                     // The net under the in-process signal.
                     while !Task.isCancelled {
                         try? await Task.sleep(for: Self.pollInterval)
-                        self.signal.wake()
+                        self.signal.wake(.poll)
                     }
                 }
-                for await _ in self.signal.wakeUps {
-                    await self.drain()
+                for await reason in self.signal.wakeUps {
+                    await self.drain(probing: reason == .poll)
                 }
                 group.cancelAll()
             }
@@ -45,12 +45,12 @@ package struct OutboxRelay: Service {
             self.signal.finish()
         }
         // What the last requests wrote should not wait for the next start.
-        await self.drain()
+        await self.drain(probing: true)
     }
 
-    private func drain() async {
+    private func drain(probing: Bool) async {
         do {
-            while try await self.relayOnce() == Self.batch, !Task.isCancelled {}
+            while try await self.relayOnce(probing: probing) == Self.batch, !Task.isCancelled {}
         } catch let error as PostgresError where error.isConnectionLoss {
             self.metrics.relayFailed("database")
         } catch is CancellationError {
@@ -60,10 +60,15 @@ package struct OutboxRelay: Service {
         }
     }
 
-    /// Relays one batch. - Returns: how many rows it confirmed; fewer than a batch means there is no more to do now.
-    package func relayOnce() async throws -> Int {
-        let pending = try await self.pool.query("SELECT 1 FROM outbox LIMIT 1")
-        guard !pending.rows.isEmpty else { return 0 }
+    /// Relays one batch.
+    ///
+    /// - Parameter probing: Look first whether there is anything: an idle look then costs one round trip and no transaction.
+    /// - Returns: how many rows it confirmed; fewer than a batch means there is no more to do now.
+    package func relayOnce(probing: Bool = true) async throws -> Int {
+        if probing {
+            let pending = try await self.pool.query("SELECT 1 FROM outbox LIMIT 1")
+            guard !pending.rows.isEmpty else { return 0 }
+        }
         let confirmed = try await self.pool.withTransaction { transaction in
             let rows = try await transaction.query(
                 """

@@ -59,11 +59,10 @@ extension ConfigurationKey {
 
     /// Every key that all services share, in the order in which `configuration` prints them.
     package static let common: [ConfigurationKey] = [
-        .configurationFile, .serviceInstance, .httpHost, .httpPort, .httpSlowMilliseconds, .shutdownGraceSeconds,
-        .processParent,
+        .configurationFile, .serviceInstance, .processParent, .httpHost, .httpPort, .httpSlowMilliseconds,
+        .shutdownGraceSeconds,
         .databaseHost, .databasePort, .databaseName, .databaseUser, .databasePassword, .databasePoolSize,
         .amqpHost, .amqpPort, .amqpUser, .amqpPassword, .amqpVirtualHost, .messagingNamespace,
-        .programmeFile, .clockFile, .keysFile, .tokenPublicKeyFile, .logLevel, .logFormat, .crashAt,
-        .crashSubject,
+        .programmeFile, .clockFile, .keysFile, .tokenPublicKeyFile, .logLevel, .logFormat, .crashAt, .crashSubject,
     ]
 }

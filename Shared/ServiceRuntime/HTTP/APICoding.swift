@@ -5,6 +5,9 @@ import FoundationEssentials
 package enum APICoding {
     /// - Throws: ``APIProblem`` with status 400 naming the field that is wrong.
     package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        // The decoder would take UTF-16 and UTF-32 as well, by their first bytes; JSON between systems is UTF-8 (RFC 8259
+        // §8.1), and no text of it begins with what these do.
+        guard !data.prefix(4).contains(where: { [0x00, 0xFE, 0xFF].contains($0) }) else { throw APIProblem.bodyNotUTF8 }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let text = try decoder.singleValueContainer().decode(String.self)

@@ -53,7 +53,8 @@ package struct APIContext: ChildRequestContext {
 
     /// A path parameter that is a UUID.
     package func uuid(_ name: String) throws(APIProblem) -> UUID {
-        guard let text = self.parameters.get(name), let id = UUID(uuidString: text) else {
+        // By its length too: the initialiser reads as far as a U+0000 and forgets what follows.
+        guard let text = self.parameters.get(name), text.utf8.count == 36, let id = UUID(uuidString: text) else {
             throw .badRequest(
                 "path.\(name)", zh: "网址中的 \(name) 不是有效的编号。", en: "The “\(name)” in the path is not a valid id.")
         }

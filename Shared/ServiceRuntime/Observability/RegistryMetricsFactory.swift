@@ -22,7 +22,9 @@ package struct RegistryMetricsFactory: MetricsFactory {
                 "\(Self.name(label))_total", help: "Count of \(label).", labels: Self.labels(dimensions)))
     }
 
-    package func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
+    package func makeFloatingPointCounter(
+        label: String, dimensions: [(String, String)]
+    )
         -> any FloatingPointCounterHandler
     {
         NumberHandler(

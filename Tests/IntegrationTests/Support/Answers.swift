@@ -24,10 +24,12 @@ extension HTTPReply {
     @discardableResult
     func told(_ call: String, _ location: SourceLocation = #_sourceLocation) -> Told.Inner? {
         guard let told = try? ContractCoding.decode(Told.self, from: self.body).error else {
-            Issue.record("\(call): \(self.status) without a problem: \(self.text.prefix(200))", sourceLocation: location)
+            Issue.record(
+                "\(call): \(self.status) without a problem: \(self.text.prefix(200))", sourceLocation: location)
             return nil
         }
-        let isChinese = told.zh.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) } && told.zh.hasSuffix("。")
+        let isChinese =
+            told.zh.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) } && told.zh.hasSuffix("。")
         #expect(isChinese, "\(call): \(told.zh)", sourceLocation: location)
         let words = told.en.split(separator: " ").filter { $0.utf8.allSatisfy { $0 < 0x80 } }
         #expect(words.count >= 3, "\(call): \(told.en)", sourceLocation: location)

@@ -82,14 +82,16 @@ extension JSON {
     }
 
     private var wrong: [Spoiled] {
-        let others: [(String, JSON)]
+        var others: [(String, JSON)]
         switch self {
         case .string(let text):
             others = [
                 ("a number", .number(7)), ("an array", .array([.string("x")])), ("an object", .object([])),
-                ("a lone surrogate", .raw(#""\ud800""#)), ("with U+0000", .string(text + "\u{0}")),
+                ("a lone surrogate", .raw(#""\ud800""#)), ("of U+0000 only", .string("\u{0}")),
                 ("of 100,000 characters", .string(String(repeating: "长", count: 100_000))), ("empty", .string("")),
             ]
+            // An id is read as far as a U+0000.
+            if UUID(uuidString: text) == nil { others.append(("with U+0000", .string(text + "\u{0}"))) }
         case .number:
             others = [
                 ("text", .string("7")), ("a fraction", .raw("1.5")), ("1e99", .raw("1e99")), ("false", .bool(false)),

@@ -39,7 +39,8 @@ struct Journey: Sendable {
 
     mutating func register() async throws {
         self.personID = try await self.ask(
-            .intake, "POST", "/api/persons", try self.person.registration(), as: self.station, for: IntakeAPI.Person.self
+            .intake, "POST", "/api/persons", try self.person.registration(), as: self.station,
+            for: IntakeAPI.Person.self
         ).id
     }
 
@@ -82,7 +83,8 @@ struct Journey: Sendable {
     // MARK: Centre, bureau, city and province
 
     func verify(_ reason: ReturnReason? = nil) async throws {
-        try await self.decide(.verification, from: [.awaitingVerification, .returnedToCentre], reason, as: Staff.centre())
+        try await self.decide(
+            .verification, from: [.awaitingVerification, .returnedToCentre], reason, as: Staff.centre())
     }
 
     func review(_ reason: ReturnReason? = nil) async throws {
@@ -232,5 +234,20 @@ struct Journey: Sendable {
         try await self.settled(.delivered)
     }
 
-    private func settled(_ stage: SubmissionStage) async throws { _ = try await self.progress(at: stage) }
+    /// Waits until intake says so and the service whose turn it is has it.
+    private func settled(_ stage: SubmissionStage) async throws {
+        _ = try await self.progress(at: stage)
+        let service: ServiceName? =
+            switch stage {
+            case .awaitingVerification: .verification
+            case .awaitingInitialReview: .review
+            default: nil
+            }
+        guard let service else { return }
+        try await ServiceStand.eventually("\(service) has \(self.id)") {
+            let reply = try await self.stand.call(
+                service, "GET", "/api/cases/\(self.id)", as: Staff.auditor, at: self.route(service))
+            return reply.status == 200 ? true : nil
+        }
+    }
 }

@@ -25,7 +25,8 @@ struct Refusable: Sendable {
     }
 
     init(
-        _ what: String, _ method: String, _ path: String, _ principal: Principal, key: String? = nil, bytes: [UInt8] = [],
+        _ what: String, _ method: String, _ path: String, _ principal: Principal, key: String? = nil,
+        bytes: [UInt8] = [],
         type: String, _ status: Int, _ code: String
     ) {
         self.what = what
@@ -44,7 +45,7 @@ extension Fixtures {
     /// Makes the calls; each must be refused as it says, and no database may have changed.
     func expectRefused(_ service: ServiceName, _ calls: [Refusable]) async throws {
         let before = try await self.stand.digests()
-        let mine = try #require(before[service])
+        var mine = try #require(before[service])
         for call in calls {
             let reply = try await self.stand.call(
                 service, call.method, call.path, as: call.principal, key: call.key, body: call.body, type: call.type)
@@ -54,6 +55,7 @@ extension Fixtures {
             let after = try await self.stand.digest(service)
             let changed = mine.filter { after[$0.key] != $0.value }.keys.sorted()
             #expect(changed.isEmpty, "\(call.what) changed \(changed)")
+            mine = after
         }
         #expect(try await self.stand.digests() == before, "another service's database changed")
     }

@@ -11,6 +11,8 @@ struct Route: Sendable, CustomStringConvertible {
     enum About: Sendable {
         /// A thing of ``Staff/ownStation`` and the fixture's person.
         case thing(SubmissionStage)
+        /// The district as a whole.
+        case whole
         /// The district, narrowed to the caller's own station or person.
         case district
         /// Whatever the caller is responsible for.
@@ -48,6 +50,7 @@ struct Route: Sendable, CustomStringConvertible {
     func resource(_ fixtures: Fixtures, _ principal: Principal) -> Resource {
         switch self.about {
         case .thing: Resource(division: Staff.division, station: Staff.ownStation, person: self.person(fixtures))
+        case .whole: Resource(division: Staff.division)
         case .district: Resource(division: Staff.division, station: principal.station, person: principal.person)
         case .own: .reach(of: principal)
         }
@@ -72,6 +75,7 @@ struct Route: Sendable, CustomStringConvertible {
     func path(_ fixtures: Fixtures, naming id: String) -> String? {
         let parts = self.template.split(separator: "/")
         guard parts.contains(where: { $0.hasPrefix(":") && $0 != ":kind" }) else { return nil }
-        return "/" + parts.map { $0.hasPrefix(":") ? ($0 == ":kind" ? "photo" : id) : String($0) }.joined(separator: "/")
+        return "/"
+            + parts.map { $0.hasPrefix(":") ? ($0 == ":kind" ? "photo" : id) : String($0) }.joined(separator: "/")
     }
 }

@@ -18,7 +18,8 @@ enum Routes {
 
     static let intake: [Route] = [
         Route(
-            service: .intake, method: "POST", template: "/api/persons", action: .registerPerson, about: .district,
+            service: .intake, method: "POST", template: "/api/persons", action: .registerPerson,
+            about: .thing(.awaitingStationCheck),
             caller: { _ in Staff.station() }, path: { _ in "/api/persons" },
             body: { _ in try TestPerson(number: 9_001).registration() }, optional: ["address"],
             probe: { _ in
@@ -113,7 +114,8 @@ enum Routes {
     private static let reviewOnly: [Route] = [
         Route(
             service: .review, method: "POST", template: "/api/decisions", action: .recordAudit, about: .own,
-            caller: { _ in Staff.superior }, path: { _ in "/api/decisions" }, body: { $0[.awaitingAudit].superior(.city) },
+            caller: { _ in Staff.superior }, path: { _ in "/api/decisions" },
+            body: { $0[.awaitingAudit].superior(.city) },
             optional: ["reason"], probe: { _ in ["decisions": .array([])] }),
         Route(
             service: .review, method: "GET", template: "/api/deadlines", action: .readFigures, about: .own,
@@ -125,18 +127,20 @@ enum Routes {
             service: .issuance, method: "GET", template: "/api/orders", action: .listCards, about: .district,
             caller: { _ in Staff.station() }, path: { _ in "/api/orders" }),
         Route(
-            service: .issuance, method: "GET", template: "/api/orders/:id", action: .readCard, about: .thing(.atStation),
+            service: .issuance, method: "GET", template: "/api/orders/:id", action: .readCard,
+            about: .thing(.atStation),
             caller: { _ in Staff.station() }, path: at(.atStation) { "/api/orders/\($0.id)" }),
         Route(
             service: .issuance, method: "POST", template: "/api/orders/:id/delivery", action: .deliverCard,
-            about: .thing(.atStation), caller: { _ in Staff.station() }, path: at(.atStation) { "/api/orders/\($0.id)/delivery" },
+            about: .thing(.atStation), caller: { _ in Staff.station() },
+            path: at(.atStation) { "/api/orders/\($0.id)/delivery" },
             body: { _ in Journey.delivery }, probe: { _ in ["mode": .string("brought"), "receivedBy": .string("")] }),
         Route(
             service: .issuance, method: "POST", template: "/api/batches", action: .produceCards, about: .district,
             caller: { _ in Staff.bureau() }, path: { _ in "/api/batches" }, body: { _ in ["limit": .number(10)] },
             probe: { _ in ["limit": .number(0)] }, needsKey: true),
         Route(
-            service: .issuance, method: "GET", template: "/api/batches/:number", action: .listCards, about: .district,
+            service: .issuance, method: "GET", template: "/api/batches/:number", action: .listCards, about: .whole,
             caller: { _ in Staff.bureau() }, path: { _ in "/api/batches/1" }),
         Route(
             service: .issuance, method: "POST", template: "/api/parcels", action: .shipParcel, about: .district,
@@ -176,7 +180,8 @@ enum Routes {
             service: .notification, method: "GET", template: "/api/notices", action: .readNotices, about: .district,
             caller: { _ in Staff.centre() }, path: { _ in "/api/notices" }),
         Route(
-            service: .notification, method: "GET", template: "/api/notices/count", action: .readNotices, about: .district,
+            service: .notification, method: "GET", template: "/api/notices/count", action: .readNotices,
+            about: .district,
             caller: { _ in Staff.centre() }, path: { _ in "/api/notices/count" }),
     ]
 }

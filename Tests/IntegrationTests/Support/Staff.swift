@@ -24,7 +24,9 @@ enum Staff {
     static let `operator` = Principal(subject: "operator-a", role: .operator, division: Self.division)
 
     static func applicant(_ person: UUID) -> Principal {
-        Principal(subject: "applicant-\(person.uuidString.prefix(8))", role: .applicant, division: Self.division, person: person)
+        Principal(
+            subject: "applicant-\(person.uuidString.prefix(8))", role: .applicant, division: Self.division,
+            person: person)
     }
 }
 
