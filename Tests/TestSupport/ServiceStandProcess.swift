@@ -45,7 +45,10 @@ package final class ServiceStandProcess: Sendable {
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         let words = unsafe ([executable] + arguments).map { unsafe strdup($0) }
         let settings = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") }
-        defer { for unsafetext in unsafe words + settings { unsafe free(text) } }
+        defer {
+            for index in unsafe words.indices { unsafe free(words[index]) }
+            for index in unsafe settings.indices { unsafe free(settings[index]) }
+        }
         var process: pid_t = 0
         let status = unsafe posix_spawn(&process, executable, &actions, nil, words + [nil], settings + [nil])
         guard status == 0 else { throw ServiceStandError("\(executable) cannot be started (errno \(status))") }
