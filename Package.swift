@@ -171,7 +171,9 @@ let package = Package(
                 "Messaging", "ServiceRuntime", crypto,
             ]),
         tests("EndToEndTests", ["TestSupport", "Contracts", "HTTPCalls"]),
-        tests("FaultTests", ["TestSupport", "Contracts", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging"]),
+        tests(
+            "FaultTests",
+            ["TestSupport", "Contracts", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging", "Storage"]),
         tests("Benchmarks", ["Contracts", "Access", "CardProgramme", "Messaging", "PostgreSQL", "RabbitMQ"]),
         tests("ArchitectureTests", []),
     ],

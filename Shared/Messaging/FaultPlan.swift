@@ -9,23 +9,20 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case consumerReceived = "consumer.received"
     /// The transaction is open and the subjects' cursors are locked.
     case consumerLocked = "consumer.locked"
-    /// The handlers' effects are written, not committed.
+    /// The handlers' effects are written; cursors, inbox and messages go with the commit, which is not sent.
     case consumerHandled = "consumer.handled"
-    /// Cursors, inbox and outbox are written, not committed.
-    case consumerRecorded = "consumer.recorded"
     /// Committed, and no ack is sent.
     case consumerCommitted = "consumer.committed"
     /// Acks are written to the socket.
     case consumerAcknowledged = "consumer.acknowledged"
-    /// The relay's transaction holds outbox rows, nothing is published.
+    /// The relay has messages in its hands, nothing is published.
     case relayClaimed = "relay.claimed"
     /// The broker confirmed, and the rows are still in the outbox.
     case relayConfirmed = "relay.confirmed"
-    /// The rows are deleted, not committed.
+    /// The rows are gone from the outbox.
     case relayDeleted = "relay.deleted"
-    case relayCommitted = "relay.committed"
-    /// An interface call's rows and messages are written, not committed.
-    case workFlushed = "work.flushed"
+    /// An interface call's rows are written; its messages go with the commit, which is not sent.
+    case workWritten = "work.written"
     /// Committed, and the caller has no answer.
     case workCommitted = "work.committed"
 }

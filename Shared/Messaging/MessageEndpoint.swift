@@ -32,7 +32,7 @@ package final class MessageEndpoint: Sendable {
         let faults = try FaultPlan(
             crashAt: configuration.value(.crashAt), crashSubject: configuration.value(.crashSubject))
         self.core = EndpointCore(
-            service: service, pool: pool, signal: WakeSignal(), faults: faults,
+            service: service, pool: pool, handOff: OutboxHandOff(), signal: WakeSignal(), faults: faults,
             metrics: MessagingMetrics(registry: context.metrics), logger: context.logger)
         let topology = MessageTopology(namespace: try configuration.required(.messagingNamespace))
         let codec = EnvelopeCodec(keyRing: context.keyRing, topology: topology)
@@ -50,8 +50,8 @@ package final class MessageEndpoint: Sendable {
             queues: [(topology.queue(of: service, .first), 300), (topology.queue(of: service, .standard), 300)],
             logger: context.logger)
         self.relay = OutboxRelay(
-            service: service, pool: pool, publisher: self.publisher, codec: codec, signal: self.core.signal, faults: faults,
-            metrics: self.core.metrics, logger: context.logger)
+            service: service, pool: pool, publisher: self.publisher, codec: codec, handOff: self.core.handOff,
+            signal: self.core.signal, faults: faults, metrics: self.core.metrics, logger: context.logger)
         let byType = Dictionary(handlers.map { ($0.type, $0) }) { _, _ in
             preconditionFailure("two handlers for one type of message")
         }
@@ -81,12 +81,7 @@ package final class MessageEndpoint: Sendable {
         var attempt = 1
         while true {
             do {
-                let value = try await self.core.transaction { work in
-                    let value = try await body(work)
-                    try await work.flush()
-                    self.core.faults.reached(.workFlushed)
-                    return value
-                }
+                let value = try await self.core.transaction(until: .workWritten, body)
                 self.core.faults.reached(.workCommitted)
                 return value
             } catch let error as PostgresError where error.isRetryable && !error.isOutage && attempt < 3 {

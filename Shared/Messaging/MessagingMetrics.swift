@@ -15,18 +15,30 @@ struct MessagingMetrics: Sendable {
             "messaging_batch_seconds", help: "Time of one consumer transaction.")
     }
 
-    func published(_ outcome: PublishOutcome) {
-        let label =
-            switch outcome {
-            case .confirmed: "confirmed"
-            case .returned: "returned"
-            case .refused: "refused"
-            case .unknown: "unknown"
-            case .blocked: "blocked"
-            }
+    func published(_ outcomes: [PublishOutcome]) {
+        var counts: [String: Int] = [:]
+        for outcome in outcomes {
+            let label =
+                switch outcome {
+                case .confirmed: "confirmed"
+                case .returned: "returned"
+                case .refused: "refused"
+                case .unknown: "unknown"
+                case .blocked: "blocked"
+                }
+            counts[label, default: 0] += 1
+        }
+        for (label, count) in counts {
+            self.registry.counter(
+                "messaging_published_total", help: "Messages offered to the broker, by what became of them.",
+                labels: ["outcome": label]
+            ).increment(by: Double(count))
+        }
+    }
+
+    func batchFailed() {
         self.registry.counter(
-            "messaging_published_total", help: "Messages offered to the broker, by what became of them.",
-            labels: ["outcome": label]
+            "messaging_batch_failures_total", help: "Batches that could neither be applied nor kept, and went back to the broker."
         ).increment()
     }
 

@@ -57,6 +57,9 @@ package struct PostgresConfiguration: Sendable {
             ("statement_timeout", "\(self.statementTimeout.milliseconds)"),
             ("lock_timeout", "\(self.lockTimeout.milliseconds)"),
             ("idle_in_transaction_session_timeout", "\(self.idleInTransactionTimeout.milliseconds)"),
+            // Every statement here is the same for all its values; planning each anew costs more than running it. Where a
+            // plan does depend on a value, the value stands in the text.
+            ("plan_cache_mode", "force_generic_plan"), ("jit", "off"),
             // A killed client's statement would go on waiting for its locks, and hold those it has, without this.
             ("client_connection_check_interval", "2000"),
         ]

@@ -99,10 +99,10 @@ package actor PostgresConnection {
 
     /// Runs `body` in a transaction; see ``PostgresPool/withTransaction(isolation:_:)``.
     @discardableResult
-    package nonisolated func withTransaction<T>(
-        isolation: PostgresIsolation = .readCommitted, _ body: (PostgresTransaction) async throws -> T
+    package func withTransaction<T: Sendable>(
+        isolation: PostgresIsolation = .readCommitted, _ body: @Sendable (PostgresTransaction) async throws -> T
     ) async throws -> T {
-        try await PostgresTransaction.run(on: self, isolation: isolation, body)
+        try await self.transact(isolation, body)
     }
 
     /// Statements of a transaction; the first ones bring its `BEGIN` along in the same round trip.
@@ -128,14 +128,27 @@ package actor PostgresConnection {
     }
 
     /// Ends a transaction with `COMMIT`, whether or not the task has been cancelled meanwhile.
-    func commit(_ scope: TransactionScope) throws(PostgresError) {
-        guard scope.end() == .begun else { return }
+    /// - Parameter last: Statements that travel in the same round trip, before the `COMMIT`. Where one fails, nothing is
+    ///   committed.
+    /// - Returns: One result for each of them.
+    @discardableResult
+    func commit(_ scope: TransactionScope, after last: [SQL] = []) throws(PostgresError) -> [PostgresResult] {
+        var statements = last
+        switch scope.end() {
+        case .ended: return []
+        case .pending where last.isEmpty: return []
+        case .pending: statements.insert(scope.isolation.begin, at: 0)
+        case .begun: break
+        }
+        let leading = statements.count - last.count
+        statements.append("COMMIT")
         do throws(PostgresError) {
-            let results = try self.exchange(["COMMIT"], bound: self.bound)
+            let results = try self.exchange(statements, bound: self.bound)
             // COMMIT of a transaction with a failed statement is answered by ROLLBACK, and that is no error to the server.
-            guard results[0].tag == "COMMIT" else {
+            guard results.last?.tag == "COMMIT" else {
                 throw PostgresError(.server, "rolled back: a statement of it had failed", sqlState: "25P02")
             }
+            return Array(results.dropFirst(leading).dropLast())
         } catch {
             guard error.isConnectionLoss, !self.nothingWasSent else { throw error }
             throw PostgresError(.commitOutcomeUnknown, error.message, sqlState: error.sqlState)

@@ -110,16 +110,30 @@ package final class PostgresPool: Service, Sendable {
 
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
-    /// `body` runs once; whoever wants to repeat it on ``PostgresError/isRetryable`` calls again.
+    /// `body` runs once, on the connection's own thread; whoever wants to repeat it on ``PostgresError/isRetryable`` calls
+    /// again.
     /// - Throws: what `body` throws; `commitOutcomeUnknown` when `COMMIT` was sent and its answer lost; `server` with
     ///   25P02 when `body` swallowed the failure of a statement.
     @discardableResult
-    package func withTransaction<T>(
-        isolation: PostgresIsolation = .readCommitted, _ body: (PostgresTransaction) async throws -> T
+    package func withTransaction<T: Sendable>(
+        isolation: PostgresIsolation = .readCommitted, _ body: @Sendable (PostgresTransaction) async throws -> T
     ) async throws -> T {
         let connection = try await self.acquire()
         defer { self.release(connection) }
-        return try await PostgresTransaction.run(on: connection, isolation: isolation, body)
+        return try await connection.transact(isolation, body)
+    }
+
+    /// Runs `body` in a transaction, as above, and sends the statements it returns together with `COMMIT`: one round trip
+    /// for both, and none between them in which others wait for the rows it has locked.
+    ///
+    /// - Parameter body: Its `finish` is called with one result for each of `last` when all is committed.
+    package func withPipelinedCommit<T: Sendable>(
+        isolation: PostgresIsolation = .readCommitted,
+        _ body: @Sendable (PostgresTransaction) async throws -> (last: [SQL], finish: ([PostgresResult]) -> T)
+    ) async throws -> T {
+        let connection = try await self.acquire()
+        defer { self.release(connection) }
+        return try await connection.transact(isolation, endingWith: body)
     }
 
     /// The pool in numbers, at this moment.

@@ -56,8 +56,8 @@ final class TransactionScope: Sendable {
 ///
 /// `BEGIN` travels with the first statement, so a transaction without one costs nothing.
 package struct PostgresTransaction: Sendable {
-    private let connection: PostgresConnection
-    private let scope: TransactionScope
+    fileprivate let connection: PostgresConnection
+    fileprivate let scope: TransactionScope
 
     /// Runs one statement.
     package func query(_ sql: SQL) async throws(PostgresError) -> PostgresResult {
@@ -101,25 +101,41 @@ package struct PostgresTransaction: Sendable {
             throw error
         }
     }
+}
 
-    /// The life of a transaction on a connection that nobody else uses meanwhile.
-    static func run<T>(
-        on connection: PostgresConnection, isolation: PostgresIsolation, _ body: (PostgresTransaction) async throws -> T
+extension PostgresConnection {
+    /// The life of a transaction. It runs on this connection's thread from its first statement to its last, `body`
+    /// included, so that a statement costs no change of threads: two for the whole transaction instead of two for each.
+    ///
+    /// - Parameter body: Returns the statements that travel with `COMMIT` in one round trip, and what to make of their
+    ///   results once they are committed.
+    func transact<T: Sendable>(
+        _ isolation: PostgresIsolation,
+        endingWith body: @Sendable (PostgresTransaction) async throws -> (last: [SQL], finish: ([PostgresResult]) -> T)
     ) async throws -> T {
         let scope = TransactionScope(isolation)
-        let value: T
+        let last: [SQL]
+        let finish: ([PostgresResult]) -> T
         do {
-            value = try await body(PostgresTransaction(connection: connection, scope: scope))
+            (last, finish) = try await body(PostgresTransaction(connection: self, scope: scope))
         } catch {
-            if scope.phase == .pending { _ = scope.end() } else { await connection.rollback(scope) }
+            if scope.phase == .pending { _ = scope.end() } else { self.rollback(scope) }
             throw error
         }
         do {
-            if scope.phase == .pending { _ = scope.end() } else { try await connection.commit(scope) }
+            return finish(try self.commit(scope, after: last))
         } catch {
-            await connection.reset()
+            self.reset()
             throw error
         }
-        return value
+    }
+
+    func transact<T: Sendable>(
+        _ isolation: PostgresIsolation, _ body: @Sendable (PostgresTransaction) async throws -> T
+    ) async throws -> T {
+        try await self.transact(isolation) { transaction in
+            let value = try await body(transaction)
+            return (last: [], finish: { _ in value })
+        }
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Logging
 import PostgreSQL
 import Storage
@@ -56,6 +57,62 @@ struct TransactionTests {
             #expect(try await Self.count(pool) == 0)
             #expect(pool.statistics.discarded == 0)
         }
+    }
+
+    @Test func theLastStatementsTravelWithTheCommit() async throws {
+        try await TestServer.withPool { pool in
+            try await pool.execute("CREATE TABLE t (n bigint PRIMARY KEY)")
+            // With statements before them, and as all there is of the transaction.
+            let counts = try await pool.withPipelinedCommit { transaction in
+                try await transaction.execute("INSERT INTO t VALUES (1)")
+                return (
+                    last: ["INSERT INTO t VALUES (2) RETURNING n", "SELECT count(*) FROM t"],
+                    finish: { $0.map { try? $0.first?.decode(Int.self) } }
+                )
+            }
+            #expect(counts == [2, 2])
+            let alone = try await pool.withPipelinedCommit { _ in
+                (last: ["INSERT INTO t SELECT max(n) + 1 FROM t RETURNING n"], finish: { try? $0.first?.first?.decode(Int.self) })
+            }
+            #expect(alone == 3)
+            #expect(try await Self.count(pool) == 3)
+        }
+    }
+
+    @Test func aLastStatementThatFailsUndoesTheWhole() async throws {
+        try await TestServer.withPool { pool in
+            try await pool.execute("CREATE TABLE t (n bigint PRIMARY KEY)")
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.withPipelinedCommit { transaction in
+                    try await transaction.execute("INSERT INTO t VALUES (1)")
+                    return (
+                        last: ["INSERT INTO t VALUES (2)", "INSERT INTO t VALUES (1)", "SELECT 1"],
+                        finish: { _ in Issue.record("it was not committed") }
+                    )
+                }
+            }
+            // Known to have failed, not "perhaps committed", and the session can be used again.
+            #expect(error?.isUniqueViolation() == true)
+            #expect(error?.code == .server)
+            #expect(try await Self.count(pool) == 0)
+            #expect(pool.statistics.discarded == 0)
+        }
+    }
+
+    @Test func theBodyRunsOnTheConnectionsThread() async throws {
+        try await TestServer.withPool { pool in
+            let names = try await pool.withTransaction { transaction in
+                let first = Self.threadName()
+                try await transaction.execute("SELECT 1")
+                return [first, Self.threadName()]
+            }
+            #expect(names == ["postgresql", "postgresql"])
+        }
+    }
+
+    private static func threadName() -> String {
+        let name = (try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? ""
+        return String(name.prefix { $0 != "\n" })
     }
 
     @Test func aSavepointUndoesOnlyItsPart() async throws {

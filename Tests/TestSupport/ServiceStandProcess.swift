@@ -85,14 +85,19 @@ package final class ServiceStandProcess: Sendable {
         }
     }
 
-    /// Waits until it has ended; the test's time limit bounds the wait.
+    /// Waits until it has ended. Cancelling the task, which is what a test's time limit does, kills it: a command that
+    /// hangs fails its own test and no other.
     package func ending() async -> Ending {
-        await withCheckedContinuation { continuation in
-            let ending = self.state.withLockedValue { state -> Ending? in
-                if state.ending == nil { state.waiters.append(continuation) }
-                return state.ending
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ending = self.state.withLockedValue { state -> Ending? in
+                    if state.ending == nil { state.waiters.append(continuation) }
+                    return state.ending
+                }
+                if let ending { continuation.resume(returning: ending) }
             }
-            if let ending { continuation.resume(returning: ending) }
+        } onCancel: {
+            self.signal(SIGKILL)
         }
     }
 

@@ -23,7 +23,7 @@ extension SubmissionRepository {
             SELECT i.request_hash, i.answer, s.stage, \(PersonRepository.columns)
             FROM (SELECT) AS one
             LEFT JOIN person p ON p.id = \(person)
-            LEFT JOIN submission s ON s.person = p.id AND s.stage <> 'refused'
+            LEFT JOIN submission s ON s.person = p.id AND s.live
             LEFT JOIN idempotency i ON i.caller = \(caller) AND i.key = \(key)
             """
         ).first

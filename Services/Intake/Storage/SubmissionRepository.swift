@@ -60,14 +60,17 @@ struct SubmissionRepository: Sendable {
     func list(
         stages: [SubmissionStage], station: String?, limit: Int, offset: Int
     ) async throws -> (page: [SubmissionRecord], total: Int) {
+        // The work lists have an index of their own, which leaves out everything that is somebody else's turn.
+        let isDesk = Set(stages).isSubset(of: SubmissionRecord.stagesTakingMaterials)
+        let (column, since): (SQL, SQL) = isDesk ? ("s.desk", "s.desk_since") : ("s.stage", "s.stage_since")
         var filter: SQL =
-            stages.count == 1 ? "s.stage = \(stages[0])" : "s.stage = ANY(\(stages.map(\.rawValue))::text[])"
+            stages.count == 1 ? "\(column) = \(stages[0])" : "\(column) = ANY(\(stages.map(\.rawValue))::text[])"
         if let station { filter += " AND s.station = \(station)" }
         let rows = try await self.pool.query(
             """
             SELECT \(SubmissionRecord.columns), (SELECT count(*) FROM submission s WHERE \(filter)) AS total
             FROM submission s WHERE \(filter)
-            ORDER BY s.lane, s.stage_since, s.id LIMIT \(limit) OFFSET \(offset)
+            ORDER BY s.lane, \(since), s.id LIMIT \(limit) OFFSET \(offset)
             """
         ).rows
         if let first = rows.first {

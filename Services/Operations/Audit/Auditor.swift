@@ -66,12 +66,10 @@ struct Auditor: Sendable {
             }
             let rows = try await pool.query(
                 """
-                INSERT INTO outbox (id, destination, lane, type, subject, number, correlation, causation, traceparent, body,
-                                    written_at)
-                SELECT DISTINCT ON (number) id, destination, lane, type, subject, number, correlation, causation,
-                       traceparent, body, written_at
+                INSERT INTO outbox (id, destination, subject, number, day, written_at, not_before)
+                SELECT id, destination, subject, number, day, written_at, '-infinity'
                 FROM emitted WHERE subject = \(key.subject) AND destination = \(parts[1]) AND number = ANY(\(numbers)::bigint[])
-                ORDER BY number ON CONFLICT DO NOTHING RETURNING number
+                ON CONFLICT DO NOTHING RETURNING number
                 """
             ).rows
             again += rows.count

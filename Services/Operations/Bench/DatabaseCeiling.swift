@@ -32,12 +32,8 @@ struct DatabaseCeiling: Sendable {
             let count = Double(shape.count)
             let rows = database.tables.values.flatMap { $0 }.filter { $0.key != "material" }
             let inserted = Double(rows.reduce(0) { $0 + $1.value.inserted })
-            // Outbox rows come and go; each has the form of the emitted row it becomes.
-            func width(_ name: String, _ table: DatabaseMeter.Table) -> Double {
-                guard table.width == 0 else { return table.width }
-                let same = rows.filter { $0.key == (name == "outbox" ? "emitted" : name) && $0.value.width > 0 }
-                return same.first?.value.width ?? 120
-            }
+            // Rows of a table that is empty when it is looked at, like the outbox's, are short.
+            func width(_ table: DatabaseMeter.Table) -> Double { table.width == 0 ? 100 : table.width }
             self.writes = Double(database.writes) / count
             // Every writing transaction reads first; by themselves only lists are read. What the services read besides, such
             // as looking whether there is anything to do, is theirs.
@@ -46,7 +42,7 @@ struct DatabaseCeiling: Sendable {
             self.hotUpdates = Double(database.hotUpdated) / count
             self.otherUpdates = Double(database.updated - database.hotUpdated) / count
             self.deletes = Double(database.deleted) / count
-            let bytes = rows.reduce(0.0) { $0 + width($1.key, $1.value) * Double($1.value.inserted) }
+            let bytes = rows.reduce(0.0) { $0 + width($1.value) * Double($1.value.inserted) }
             // Less header, two ids and the state.
             self.width = max(8, Int(bytes / max(1, inserted)) - 70)
             let indexes = rows.reduce(0.0) { $0 + Double($1.value.indexes * $1.value.inserted) } / max(1, inserted)

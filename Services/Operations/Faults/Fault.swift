@@ -83,10 +83,10 @@ extension CrashPoint {
     /// interface calls that change something.
     var services: [ServiceName] {
         switch self {
-        case .consumerReceived, .consumerLocked, .consumerHandled, .consumerRecorded, .consumerCommitted,
+        case .consumerReceived, .consumerLocked, .consumerHandled, .consumerCommitted,
             .consumerAcknowledged:
             ServiceName.allCases
-        case .relayClaimed, .relayConfirmed, .relayDeleted, .relayCommitted, .workFlushed, .workCommitted:
+        case .relayClaimed, .relayConfirmed, .relayDeleted, .workWritten, .workCommitted:
             ServiceName.allCases.filter { $0 != .notification }
         }
     }

@@ -27,7 +27,7 @@ struct FaultTally: Sendable {
         var outbox: Set<UUID> = []
         for pool in pools.values {
             let rows = try await pool.query(
-                "SELECT id, destination, false FROM emitted UNION ALL SELECT id, destination, true FROM outbox"
+                "SELECT e.id, e.destination, o.id IS NOT NULL FROM emitted e LEFT JOIN outbox o ON o.id = e.id"
             ).rows
             for row in rows {
                 let (id, destination, isWaiting) = try row.decode(UUID.self, String.self, Bool.self)

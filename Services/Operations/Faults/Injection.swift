@@ -34,9 +34,14 @@ struct Injection: Sendable {
                     for (index, body) in bodies.enumerated() {
                         try await transaction.execute(
                             """
-                            INSERT INTO outbox (id, destination, lane, type, subject, number, correlation, body)
-                            VALUES (\(messages[index]), \(self.receiver.rawValue), 'standard', \(type), \(subject),
-                                    \(index + 1), \(subject), \(String(decoding: body, as: UTF8.self)))
+                            WITH written AS (
+                                INSERT INTO emitted (id, destination, lane, type, subject, number, correlation, body)
+                                VALUES (\(messages[index]), \(self.receiver.rawValue), 'standard', \(type), \(subject),
+                                        \(index + 1), \(subject), \(String(decoding: body, as: UTF8.self)))
+                                RETURNING id, destination, subject, number, day
+                            )
+                            INSERT INTO outbox (id, destination, subject, number, day, not_before)
+                            SELECT *, '-infinity' FROM written
                             """)
                     }
                 }

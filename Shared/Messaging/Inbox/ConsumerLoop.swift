@@ -22,6 +22,8 @@ struct ConsumerLoop: Service {
     static let suspectDeliveries = 3
     /// Times a suspect may be tried alone without a verdict.
     static let suspectAttempts = 3
+    /// Before deliveries go back that could neither be applied nor kept.
+    static let pauseAfterFailure = Duration.seconds(1)
 
     let endpoint: EndpointCore
     let consumer: AMQPConsumer
@@ -53,17 +55,30 @@ struct ConsumerLoop: Service {
 
     private func handle(_ deliveries: [AMQPDelivery]) async {
         self.endpoint.faults.reached(.consumerReceived)
-        var usual: [AMQPDelivery] = []
-        var suspects: [AMQPDelivery] = []
-        for delivery in deliveries {
-            if delivery.deliveryCount >= Self.suspectDeliveries { suspects.append(delivery) } else { usual.append(delivery) }
-        }
+        let suspects = deliveries.filter { $0.deliveryCount >= Self.suspectDeliveries }
+        let usual = deliveries.filter { $0.deliveryCount < Self.suspectDeliveries }
+        var failed: [AMQPDelivery] = []
+        if !usual.isEmpty, await self.fails({ try await self.take(usual) }) { failed += usual }
+        for suspect in suspects where await self.fails({ try await self.takeAlone(suspect) }) { failed.append(suspect) }
+        guard !failed.isEmpty else { return }
+        // Neither applied nor kept, for a reason nobody foresaw. Left unacknowledged on a healthy connection they would stand
+        // still for ever; given back they come again, one by one in the end, and hold back nobody else.
+        try? await Task.sleep(for: Self.pauseAfterFailure)
+        await self.consumer.reject(failed.map(\.tag), requeue: true)
+    }
+
+    /// - Returns: False also when cancelled: then nothing is answered, and the broker gives it to somebody else.
+    private func fails(_ work: () async throws -> Void) async -> Bool {
         do {
-            if !usual.isEmpty { try await self.take(usual) }
-            for suspect in suspects { try await self.takeAlone(suspect) }
+            try await work()
+            return false
         } catch {
-            // Cancelled: nothing is acknowledged, and the broker gives it to somebody else.
-            self.endpoint.logger.debug("a batch was given up", metadata: ["error": "\(error)"])
+            if error is CancellationError || Task.isCancelled { return false }
+            self.endpoint.metrics.batchFailed()
+            self.endpoint.logger.error(
+                "messages could neither be applied nor kept, and are given back to the broker",
+                metadata: ["cause": "\(InboxProcessor.cause(of: error))"])
+            return true
         }
     }
 

@@ -61,7 +61,7 @@ extension InboxProcessor {
         try await self.untilDatabaseAnswers {
             try await self.endpoint.transaction { work in
                 // The cursor first, as everywhere: nobody applies it meanwhile.
-                _ = try await InboxStore(transaction: work.sql).lock([key])
+                try await InboxStore(transaction: work.sql).lock([key])
                 try await work.sql.execute(
                     "UPDATE waiting SET state = 'parked', cause = \(cause), due_at = NULL WHERE id = \(id)")
             }

@@ -52,11 +52,10 @@ struct InboxProcessor: Sendable {
 
     private func apply(_ batch: InboxBatch, limit: Int) async throws {
         let started = ContinuousClock.now
-        let tally = try await self.endpoint.transaction { work in
+        let tally = try await self.endpoint.transaction(until: .consumerHandled) { work in
             let store = InboxStore(transaction: work.sql)
-            let cursors = try await store.lock(batch.keys)
+            let (cursors, waiting) = try await store.open(batch.keys, claimed: batch.claimed, read: self.read)
             self.endpoint.faults.reached(.consumerLocked)
-            let waiting = try await store.waiting(batch.keys, claimed: batch.claimed, read: self.read)
             var run = BatchRun(policy: self.policy)
             for (key, arrivals) in batch.arrivals {
                 run.add(
@@ -76,12 +75,10 @@ struct InboxProcessor: Sendable {
                     try run.settle(steps, postponed: postponed)
                 }
             }
-            self.endpoint.faults.reached(.consumerHandled)
-            try await store.advance(run.moves, applied: run.appliedIDs)
-            try await store.remove(run.removed)
-            try await store.keep(run.kept)
-            try await store.update(run.updated)
-            self.endpoint.faults.reached(.consumerRecorded)
+            work.last = [
+                InboxStore.advance(run.moves, applied: run.appliedIDs), InboxStore.remove(run.removed),
+                InboxStore.keep(run.kept), InboxStore.update(run.updated),
+            ].compactMap { $0 }
             return run.tally
         }
         self.endpoint.metrics.batchApplied(tally, in: ContinuousClock.now - started)
@@ -97,19 +94,18 @@ struct InboxProcessor: Sendable {
             do {
                 try await self.endpoint.transaction { work in
                     let store = InboxStore(transaction: work.sql)
-                    let applied = try await store.lock([key])[key] ?? 0
-                    let waiting = try await store.waiting([key], claimed: batch.claimed, read: self.read)[key] ?? []
+                    let (applied, waiting) = try await store.open([key], claimed: batch.claimed, read: self.read)
                     let plan = SubjectPlan(
-                        applied: applied, arrivals: batch.arrivals[key] ?? [], waiting: waiting, limit: 1)
+                        applied: applied[key] ?? 0, arrivals: batch.arrivals[key] ?? [], waiting: waiting[key] ?? [], limit: 1)
                     if let culprit = plan.chain.first {
                         let failures = (culprit.waiting?.failures ?? 0) + 1
                         let state: WaitingRow.State = failures >= self.policy.maximumFailures ? .parked : .deferred
                         let delay = self.policy.delay(afterAttempts: failures)
-                        if culprit.waiting == nil {
-                            try await store.keep([(culprit.incoming, state, cause, failures, delay)])
-                        } else {
-                            try await store.update([(culprit.incoming.envelope.id, state, cause, failures, delay)])
-                        }
+                        work.last += [
+                            culprit.waiting == nil
+                                ? InboxStore.keep([(culprit.incoming, state, cause, failures, delay)])
+                                : InboxStore.update([(culprit.incoming.envelope.id, state, cause, failures, delay)])
+                        ].compactMap { $0 }
                         self.endpoint.metrics.failed(culprit.incoming.envelope.type, parked: state == .parked)
                         self.endpoint.logger.log(
                             level: state == .parked ? .error : .notice,
@@ -120,8 +116,10 @@ struct InboxProcessor: Sendable {
                                 "cause": "\(cause)",
                             ])
                     }
-                    try await store.keep(plan.early.map { ($0, .held, nil, 0, nil) })
-                    try await store.keep(plan.unreadable.map { ($0.incoming, .parked, $0.cause, 0, nil) })
+                    work.last += [
+                        InboxStore.keep(plan.early.map { ($0, .held, nil, 0, nil) }),
+                        InboxStore.keep(plan.unreadable.map { ($0.incoming, .parked, $0.cause, 0, nil) }),
+                    ].compactMap { $0 }
                 }
                 return
             } catch let error as PostgresError where error.isOutage || error.isRetryable {

@@ -4,49 +4,66 @@ import FoundationEssentials
 import PostgreSQL
 
 /// The statements of the inbox: cursors, held, deferred and parked messages.
+///
+/// A batch needs two round trips besides its handlers': ``open(_:claimed:read:)``, and the commit with what it leaves.
 struct InboxStore: Sendable {
     let transaction: PostgresTransaction
 
-    /// Locks the subjects' cursors in key order, making those that are new, and says how far each was applied.
-    func lock(_ keys: [SubjectKey]) async throws -> [SubjectKey: Int] {
+    /// Locks the subjects' cursors, and says how far each was applied and what waits for it, in one round trip.
+    ///
+    /// What waits is read by a statement of its own after the locks, so that it sees what their last holder wrote.
+    func open(
+        _ keys: [SubjectKey], claimed: Set<UUID> = [], read: (Envelope, [UInt8]) -> Incoming.Content
+    ) async throws -> (applied: [SubjectKey: Int], waiting: [SubjectKey: [WaitingRow]]) {
+        let results = try await self.transaction.batch(Self.locking(keys) + [Self.waiting(keys)])
+        return (try Self.applied(results[1]), try Self.waiting(results[2], claimed: claimed, read: read))
+    }
+
+    /// Locks the subjects' cursors.
+    func lock(_ keys: [SubjectKey]) async throws { try await self.transaction.batch(Self.locking(keys)) }
+
+    /// In key order, making those that are new.
+    private static func locking(_ keys: [SubjectKey]) -> [SQL] {
         let streams = keys.map(\.stream)
         let subjects = keys.map(\.subject)
-        try await self.transaction.execute(
+        return [
             """
             INSERT INTO stream_cursor (stream, subject)
             SELECT s, u FROM unnest(\(streams)::text[], \(subjects)::uuid[]) AS k(s, u) ORDER BY s, u
             ON CONFLICT DO NOTHING
-            """)
-        let rows = try await self.transaction.query(
+            """,
             """
             SELECT c.stream, c.subject, c.applied
             FROM stream_cursor c JOIN unnest(\(streams)::text[], \(subjects)::uuid[]) AS k(s, u)
               ON c.stream = k.s AND c.subject = k.u
             ORDER BY c.stream, c.subject FOR UPDATE OF c
-            """
-        ).rows
+            """,
+        ]
+    }
+
+    private static func applied(_ result: PostgresResult) throws -> [SubjectKey: Int] {
         var applied: [SubjectKey: Int] = [:]
-        for row in rows {
+        for row in result.rows {
             let (stream, subject, number) = try row.decode(String.self, UUID.self, Int.self)
             applied[SubjectKey(stream: stream, subject: subject)] = number
         }
         return applied
     }
 
-    /// What waits for these subjects. A statement of its own after the locks, so that it sees what their last holder wrote.
-    func waiting(
-        _ keys: [SubjectKey], claimed: Set<UUID>, read: (Envelope, [UInt8]) -> Incoming.Content
-    ) async throws -> [SubjectKey: [WaitingRow]] {
-        let rows = try await self.transaction.query(
-            """
-            SELECT w.id, w.state, w.stream, w.subject, w.number, w.type, w.lane, w.producer, w.sent_at, w.correlation,
-                   w.causation, w.traceparent, w.body, w.attempts, w.failures
-            FROM unnest(\(keys.map(\.stream))::text[], \(keys.map(\.subject))::uuid[]) AS k(s, u)
-            JOIN waiting w ON w.stream = k.s AND w.subject = k.u
-            """
-        ).rows
+    private static func waiting(_ keys: [SubjectKey]) -> SQL {
+        """
+        SELECT w.id, w.state, w.stream, w.subject, w.number, w.type, w.lane, w.producer, w.sent_at, w.correlation,
+               w.causation, w.traceparent, w.body, w.attempts, w.failures
+        FROM unnest(\(keys.map(\.stream))::text[], \(keys.map(\.subject))::uuid[]) AS k(s, u)
+        JOIN waiting w ON w.stream = k.s AND w.subject = k.u
+        """
+    }
+
+    private static func waiting(
+        _ result: PostgresResult, claimed: Set<UUID>, read: (Envelope, [UInt8]) -> Incoming.Content
+    ) throws -> [SubjectKey: [WaitingRow]] {
         var waiting: [SubjectKey: [WaitingRow]] = [:]
-        for row in rows {
+        for row in result.rows {
             let (
                 id, state, stream, subject, number, type, lane, producer, sentAt, correlation, causation, traceparent, body,
                 attempts, failures
@@ -67,11 +84,12 @@ struct InboxStore: Sendable {
         return waiting
     }
 
+    // MARK: - Statements for the round trip of the commit
+
     /// Moves the cursors and notes the applied ids.
-    func advance(_ moves: [(key: SubjectKey, number: Int, last: UUID)], applied: [UUID]) async throws {
-        guard !moves.isEmpty else { return }
-        try await self.transaction.execute(
-            """
+    static func advance(_ moves: [(key: SubjectKey, number: Int, last: UUID)], applied: [UUID]) -> SQL? {
+        if moves.isEmpty { return nil }
+        return """
             WITH moved AS (
                 UPDATE stream_cursor c SET applied = m.n, message_id = m.i
                 FROM unnest(\(moves.map(\.key.stream))::text[], \(moves.map(\.key.subject))::uuid[],
@@ -79,22 +97,20 @@ struct InboxStore: Sendable {
                 WHERE c.stream = m.s AND c.subject = m.u
             )
             INSERT INTO inbox (message_id) SELECT unnest(\(applied)::uuid[]) ON CONFLICT DO NOTHING
-            """)
+            """
     }
 
-    func remove(_ ids: [UUID]) async throws {
-        guard !ids.isEmpty else { return }
-        try await self.transaction.execute("DELETE FROM waiting WHERE id = ANY(\(ids)::uuid[])")
+    static func remove(_ ids: [UUID]) -> SQL? {
+        ids.isEmpty ? nil : "DELETE FROM waiting WHERE id = ANY(\(ids)::uuid[])"
     }
 
     /// Keeps messages that cannot be applied now.
-    func keep(_ messages: [(incoming: Incoming, state: WaitingRow.State, cause: String?, failures: Int, delay: Duration?)])
-        async throws
-    {
-        guard !messages.isEmpty else { return }
+    static func keep(
+        _ messages: [(incoming: Incoming, state: WaitingRow.State, cause: String?, failures: Int, delay: Duration?)]
+    ) -> SQL? {
+        if messages.isEmpty { return nil }
         let envelopes = messages.map(\.incoming.envelope)
-        try await self.transaction.execute(
-            """
+        return """
             INSERT INTO waiting (id, state, stream, subject, number, type, lane, producer, sent_at, correlation, causation,
                                  traceparent, body, attempts, failures, cause, due_at)
             SELECT id, state, stream, subject, number, type, lane, producer, sent_at, correlation, causation, traceparent,
@@ -111,14 +127,15 @@ struct InboxStore: Sendable {
                  AS m(id, state, stream, subject, number, type, lane, producer, sent_at, correlation, causation,
                       traceparent, body, failures, cause, delay)
             ON CONFLICT DO NOTHING
-            """)
+            """
     }
 
     /// Changes what is known of messages that already wait.
-    func update(_ rows: [(id: UUID, state: WaitingRow.State, cause: String, failures: Int, delay: Duration)]) async throws {
-        guard !rows.isEmpty else { return }
-        try await self.transaction.execute(
-            """
+    static func update(
+        _ rows: [(id: UUID, state: WaitingRow.State, cause: String, failures: Int, delay: Duration)]
+    ) -> SQL? {
+        if rows.isEmpty { return nil }
+        return """
             UPDATE waiting w SET state = m.state, cause = m.cause, failures = m.failures,
                 attempts = greatest(w.attempts, 1),
                 due_at = CASE m.state WHEN 'deferred'
@@ -127,7 +144,7 @@ struct InboxStore: Sendable {
                         \(rows.map(\.failures))::int[], \(rows.map(\.delay.milliseconds))::bigint[])
                  AS m(id, state, cause, failures, delay)
             WHERE w.id = m.id
-            """)
+            """
     }
 }
 

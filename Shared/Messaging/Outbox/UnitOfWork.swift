@@ -14,6 +14,8 @@ package final class UnitOfWork {
     package let sql: PostgresTransaction
     private let producer: ServiceName
     private var pending: [Pending] = []
+    /// Statements that nothing waits for: they travel with the commit.
+    var last: [SQL] = []
 
     private struct Pending {
         let id: UUID
@@ -31,11 +33,7 @@ package final class UnitOfWork {
         self.producer = producer
     }
 
-    /// How many messages were written to the outbox.
-    private(set) var emittedCount = 0
-
-    /// Adds a message to the transaction. It is numbered and written to the outbox when the closure has returned, and
-    /// published after the commit.
+    /// Adds a message to the transaction. It is numbered and written together with the commit, and published after it.
     ///
     /// - Parameters:
     ///   - subject: whose order the message belongs to: the submission, or the person.
@@ -55,13 +53,11 @@ package final class UnitOfWork {
                 causation: cause?.id, traceparent: cause?.traceparent ?? TraceContext.current?.traceparent))
     }
 
-    /// Numbers the messages and writes them to the outbox, in one statement.
-    func flush() async throws {
-        guard !self.pending.isEmpty else { return }
-        defer {
-            self.emittedCount += self.pending.count
-            self.pending.removeAll()
-        }
+    /// The statement that numbers the messages and writes them, the last of the transaction; nil when there are none.
+    ///
+    /// Its answer is read by ``committed(_:)``.
+    func closing() -> SQL? {
+        guard !self.pending.isEmpty else { return nil }
         // Heads are locked in key order, so that two transactions with overlapping subjects cannot deadlock here.
         struct Key: Hashable {
             let destination: String
@@ -76,8 +72,8 @@ package final class UnitOfWork {
             ordinals.append(count)
         }
         let keys = Array(counts.keys)
-        try await self.sql.execute(
-            """
+        // Each message is written once, into `emitted`; the outbox only points there.
+        return """
             WITH head AS (
                 INSERT INTO stream_head AS h (destination, subject, number, message_id)
                 SELECT * FROM unnest(\(keys.map(\.destination))::text[], \(keys.map(\.subject))::uuid[],
@@ -87,19 +83,44 @@ package final class UnitOfWork {
                 ON CONFLICT (destination, subject)
                 DO UPDATE SET number = h.number + EXCLUDED.number, message_id = EXCLUDED.message_id
                 RETURNING destination, subject, number
-            ), emitted_now AS (
-                SELECT *, count(*) OVER (PARTITION BY destination, subject) AS total
+            ), message AS (
+                SELECT m.*, head.number - count(*) OVER (PARTITION BY m.destination, m.subject) + m.ordinal AS number
                 FROM unnest(\(self.pending.map(\.id))::uuid[], \(self.pending.map(\.destination.rawValue))::text[],
                             \(self.pending.map(\.lane.rawValue))::text[], \(self.pending.map(\.type))::text[],
                             \(self.pending.map(\.subject))::uuid[], \(ordinals)::bigint[],
                             \(self.pending.map(\.causation))::uuid[], \(self.pending.map(\.traceparent))::text[],
                             \(self.pending.map(\.body))::text[])
                      AS m(id, destination, lane, type, subject, ordinal, causation, traceparent, body)
+                JOIN head USING (destination, subject)
+            ), written AS (
+                INSERT INTO emitted (id, destination, lane, type, subject, number, correlation, causation, traceparent, body)
+                SELECT id, destination, lane, type, subject, number, subject, causation, traceparent, body FROM message
             )
-            INSERT INTO outbox (id, destination, lane, type, subject, number, correlation, causation, traceparent, body)
-            SELECT m.id, m.destination, m.lane, m.type, m.subject, head.number - m.total + m.ordinal, m.subject,
-                   m.causation, m.traceparent, m.body
-            FROM emitted_now m JOIN head USING (destination, subject)
-            """)
+            INSERT INTO outbox (id, destination, subject, number)
+            SELECT id, destination, subject, number FROM message RETURNING id, number, written_at
+            """
+    }
+
+    /// The messages as they were committed, ready to be published.
+    ///
+    /// - Parameter result: The answer to ``closing()``. What cannot be read in it is left to the outbox.
+    func committed(_ result: PostgresResult?) -> [OutboxMessage] {
+        guard !self.pending.isEmpty, let result else { return [] }
+        var known: [UUID: (number: Int, writtenAt: Date)] = [:]
+        for row in result.rows {
+            guard let (id, number, writtenAt) = try? row.decode(UUID.self, Int.self, Date.self) else { continue }
+            known[id] = (number, writtenAt)
+        }
+        return self.pending.compactMap { message in
+            known[message.id].map { number, writtenAt in
+                OutboxMessage(
+                    envelope: Envelope(
+                        id: message.id, type: message.type, subject: message.subject,
+                        stream: Envelope.stream(from: self.producer, to: message.destination), number: number,
+                        producer: self.producer, lane: message.lane, sentAt: writtenAt, correlation: message.subject,
+                        causation: message.causation, traceparent: message.traceparent),
+                    destination: message.destination, body: message.body)
+            }
+        }
     }
 }

@@ -57,7 +57,12 @@ package struct MessagingHousekeeping: Service {
                 let oldest = try await transaction.query(
                     "SELECT to_char(\(today)::date - \(Self.daysKept)::int, 'YYYYMMDD')"
                 ).rows[0].decode(String.self)
-                for name in existing where name < "\(table)_\(oldest)" {
+                // A message the broker has not confirmed keeps its day.
+                let unsent = try await transaction.query(
+                    "SELECT to_char(min(day), 'YYYYMMDD') FROM outbox"
+                ).rows[0].decode(String?.self)
+                let kept = min(oldest, unsent ?? oldest)
+                for name in existing where name < "\(table)_\(kept)" {
                     _ = try await transaction.execute("DROP TABLE \(unsafe: name)")
                 }
             }

@@ -15,25 +15,7 @@ extension Migration {
                     PRIMARY KEY (destination, subject)
                 ) WITH (fillfactor = 70);
 
-                CREATE TABLE outbox (
-                    id uuid PRIMARY KEY,
-                    destination text NOT NULL,
-                    lane text NOT NULL,
-                    type text NOT NULL,
-                    subject uuid NOT NULL,
-                    number bigint NOT NULL,
-                    correlation uuid NOT NULL,
-                    causation uuid,
-                    traceparent text,
-                    body text NOT NULL,
-                    written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-                    not_before timestamptz NOT NULL DEFAULT '-infinity',
-                    attempts integer NOT NULL DEFAULT 0,
-                    error text
-                ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
-                        autovacuum_vacuum_cost_delay = 0);
-
-                -- What the broker confirmed, kept at least seven days: a lost queue is refilled from here.
+                -- Every message, written once and kept at least seven days: a lost queue is refilled from here.
                 CREATE TABLE emitted (
                     id uuid NOT NULL,
                     destination text NOT NULL,
@@ -45,10 +27,25 @@ extension Migration {
                     causation uuid,
                     traceparent text,
                     body text NOT NULL,
-                    written_at timestamptz NOT NULL,
+                    written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
                     day date NOT NULL DEFAULT current_date
                 ) PARTITION BY RANGE (day);
                 CREATE INDEX emitted_subject ON emitted (subject, destination, number);
+
+                -- What the broker has not confirmed yet; the message itself stands in emitted.
+                -- not_before: the process that wrote it publishes it from memory, and others only what it left behind.
+                CREATE TABLE outbox (
+                    id uuid PRIMARY KEY,
+                    destination text NOT NULL,
+                    subject uuid NOT NULL,
+                    number bigint NOT NULL,
+                    day date NOT NULL DEFAULT current_date,
+                    written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+                    not_before timestamptz NOT NULL DEFAULT clock_timestamp() + interval '1 second',
+                    attempts integer NOT NULL DEFAULT 0,
+                    error text
+                ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
+                        autovacuum_vacuum_cost_delay = 0);
 
                 -- Consumer side. The cursor is the lasting protection against doubles, the inbox the first one.
                 CREATE TABLE stream_cursor (
