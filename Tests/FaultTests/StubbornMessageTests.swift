@@ -1,5 +1,6 @@
 import Contracts
 import FoundationEssentials
+import HTTPCalls
 import PostgreSQL
 import Storage
 import TestSupport

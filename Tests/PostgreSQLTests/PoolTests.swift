@@ -91,13 +91,11 @@ struct PoolTests {
         let pool = PostgresPool(configuration: configuration, logger: TestServer.logger)
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: pool)], logger: TestServer.logger))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            try await pool.withTransaction { transaction in
-                try await transaction.execute("SELECT 1")
-                await group.triggerGracefulShutdown()
-                try await tasks.waitForAll()
-            }
+        let running = Task { try await group.run() }
+        try await pool.withTransaction { transaction in
+            try await transaction.execute("SELECT 1")
+            await group.triggerGracefulShutdown()
+            try await running.value
         }
         #expect(pool.statistics.leased == 0)
     }
