@@ -73,7 +73,7 @@ extension InboxProcessor {
     func untilDatabaseAnswers<T: Sendable>(_ body: () async throws -> T) async throws -> T {
         var outage = 0
         while true {
-            try Task.checkCancellation()
+            try Self.checkEnd(afterFailures: outage)
             do {
                 return try await body()
             } catch let error as PostgresError where error.isOutage || error.isRetryable {

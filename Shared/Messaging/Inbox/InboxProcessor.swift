@@ -2,6 +2,7 @@ import Contracts
 import FoundationEssentials
 import Logging
 import PostgreSQL
+import ServiceLifecycle
 
 /// Applies batches of messages: one transaction a batch, set-based, exactly once in effect.
 ///
@@ -22,7 +23,7 @@ struct InboxProcessor: Sendable {
         var conflicts = 0
         var outage = 0
         while true {
-            try Task.checkCancellation()
+            try Self.checkEnd(afterFailures: outage)
             do {
                 return try await self.apply(batch, limit: limit)
             } catch let error as CancellationError {
@@ -89,8 +90,9 @@ struct InboxProcessor: Sendable {
         guard let key = batch.keys.first else { return }
         // Types and codes only: an error's text may quote a row.
         let cause = Self.cause(of: error)
+        var outage = 0
         while true {
-            try Task.checkCancellation()
+            try Self.checkEnd(afterFailures: outage)
             do {
                 try await self.endpoint.transaction { work in
                     let store = InboxStore(transaction: work.sql)
@@ -123,9 +125,17 @@ struct InboxProcessor: Sendable {
                 }
                 return
             } catch let error as PostgresError where error.isOutage || error.isRetryable {
+                outage += 1
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
+    }
+
+    /// Whoever tries again and again ends with the service: what it could not finish, the broker gives to somebody else.
+    ///
+    /// - Throws: `CancellationError`.
+    static func checkEnd(afterFailures failures: Int) throws {
+        if Task.isCancelled || (failures > 0 && Task.isShuttingDownGracefully) { throw CancellationError() }
     }
 
     func read(_ envelope: Envelope, _ body: [UInt8]) -> Incoming.Content {

@@ -14,17 +14,26 @@ package struct MessagingHousekeeping: Service {
     let pool: PostgresPool
     let logger: Logger
 
+    package init(pool: PostgresPool, logger: Logger) {
+        self.pool = pool
+        self.logger = logger
+    }
+
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            var failures = 0
             while !Task.isCancelled {
                 do {
                     try await Self.tidy(self.pool)
+                    failures = 0
                 } catch is CancellationError {
                     return
                 } catch {
+                    failures += 1
                     self.logger.warning("could not tidy the day partitions", metadata: ["error": "\(error)"])
                 }
-                try? await Task.sleep(for: .seconds(3600))
+                // Without the partition of today nothing can be received or sent: a failure is not worth an hour.
+                try? await Task.sleep(for: failures == 0 ? .seconds(3600) : min(.milliseconds(250) * failures, .seconds(5)))
             }
         }
     }
