@@ -151,18 +151,18 @@ extension PostgresArrayElement where Self: PostgresEncodable {
         let element = Self.postgresType == 0 ? 25 : Self.postgresType
         var bytes: [UInt8] = []
         bytes.reserveCapacity(20 + array.count * 20)
-        bytes.append(contentsOf: Int32(array.isEmpty ? 0 : 1).bigEndianBytes)
-        bytes.append(contentsOf: Int32(1).bigEndianBytes)  // may hold NULLs
-        bytes.append(contentsOf: Int32(bitPattern: element).bigEndianBytes)
+        Int32(array.isEmpty ? 0 : 1).appendBigEndian(to: &bytes)
+        Int32(1).appendBigEndian(to: &bytes)  // may hold NULLs
+        Int32(bitPattern: element).appendBigEndian(to: &bytes)
         guard !array.isEmpty else { return bytes }
-        bytes.append(contentsOf: Int32(array.count).bigEndianBytes)
-        bytes.append(contentsOf: Int32(1).bigEndianBytes)  // the first subscript
+        Int32(array.count).appendBigEndian(to: &bytes)
+        Int32(1).appendBigEndian(to: &bytes)  // the first subscript
         for value in array {
             guard let value = value.postgresBytes else {
-                bytes.append(contentsOf: Int32(-1).bigEndianBytes)
+                Int32(-1).appendBigEndian(to: &bytes)
                 continue
             }
-            bytes.append(contentsOf: Int32(value.count).bigEndianBytes)
+            Int32(value.count).appendBigEndian(to: &bytes)
             bytes.append(contentsOf: value)
         }
         return bytes
@@ -184,6 +184,17 @@ extension Array: PostgresArrayElement where Element == UInt8 {}
 extension FixedWidthInteger where Self: Sendable {
     /// Network byte order.
     var bigEndianBytes: [UInt8] {
-        (0..<(Self.bitWidth / 8)).reversed().map { UInt8(truncatingIfNeeded: self >> Self($0 * 8)) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.bitWidth / 8)
+        self.appendBigEndian(to: &bytes)
+        return bytes
+    }
+
+    func appendBigEndian(to bytes: inout [UInt8]) {
+        var shift = Self.bitWidth - 8
+        while shift >= 0 {
+            bytes.append(UInt8(truncatingIfNeeded: self >> Self(shift)))
+            shift -= 8
+        }
     }
 }
