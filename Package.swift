@@ -109,7 +109,8 @@ let package = Package(
         shared(
             "ServiceRuntime",
             [
-                "Access", "CardProgramme", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals, configuration,
+                "Access", "CardProgramme", "PollExecutor", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals,
+                configuration,
                 logging, metrics,
                 coreMetrics, httpTypes, nioCore, nioHTTP1, nioConcurrency,
             ]),

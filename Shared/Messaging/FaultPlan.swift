@@ -44,14 +44,16 @@ package struct FaultPlan: Sendable {
         var plan = FaultPlan.none
         if let text = crashAt, !text.isEmpty {
             guard let crash = FaultPlan(text) else {
-                throw MessagingError(.configuration, "\(ConfigurationKey.crashAt.environmentName): no such step: \(text)")
+                throw MessagingError(
+                    .configuration, "\(ConfigurationKey.crashAt.environmentName): no such step: \(text)")
             }
             plan = crash
         }
         var subject: UUID?
         if let text = crashSubject, !text.isEmpty {
             guard let id = UUID(uuidString: text) else {
-                throw MessagingError(.configuration, "\(ConfigurationKey.crashSubject.environmentName): not an id: \(text)")
+                throw MessagingError(
+                    .configuration, "\(ConfigurationKey.crashSubject.environmentName): not an id: \(text)")
             }
             subject = id
         }
@@ -61,7 +63,9 @@ package struct FaultPlan: Sendable {
     /// - Returns: nil when `text` names no step, or its count is not a positive number.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard let name = parts.first, let point = CrashPoint(rawValue: String(name)), parts.count <= 2 else { return nil }
+        guard let name = parts.first, let point = CrashPoint(rawValue: String(name)), parts.count <= 2 else {
+            return nil
+        }
         var countdown = 1
         if parts.count == 2 {
             guard let count = Int(parts[1]), count >= 1 else { return nil }

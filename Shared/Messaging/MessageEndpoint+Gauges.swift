@@ -1,4 +1,5 @@
 import PostgreSQL
+import RabbitMQ
 import ServiceRuntime
 
 extension MessageEndpoint {
@@ -21,6 +22,21 @@ extension MessageEndpoint {
         metrics.observeFamily("messaging_waiting_oldest_seconds", help: "Age of the oldest of them, by state.") {
             try await Self.byState(
                 pool, "coalesce(extract(epoch FROM clock_timestamp() - min(w.received_at)), 0)::float8")
+        }
+    }
+
+    /// Whether messages can flow. Not a condition of readiness: what is accepted while they cannot waits in the outbox.
+    static func registerGauges(_ metrics: MetricsRegistry, publisher: AMQPPublisher, consumer: AMQPConsumer) {
+        metrics.observeFamily("messaging_broker_connected", help: "1 while connected to the broker, by what for.") {
+            [
+                (labels: ["for": "publishing"], value: publisher.state.connected ? 1 : 0),
+                (labels: ["for": "consuming"], value: consumer.state.connected ? 1 : 0),
+            ]
+        }
+        metrics.observeFamily(
+            "messaging_broker_blocked", help: "1 while the broker takes no messages (its memory or disk alarm)."
+        ) {
+            [(labels: [:], value: publisher.state.blocked ? 1 : 0)]
         }
     }
 

@@ -61,13 +61,15 @@ package final class MessageEndpoint: Sendable {
             workers: 2)
         self.poller = DeferredPoller(endpoint: self.core, processor: processor, policy: policy)
         Self.registerGauges(context.metrics, pool: pool)
+        Self.registerGauges(context.metrics, publisher: self.publisher, consumer: self.consumer)
     }
 
     /// What must run, in the order it starts; a service group stops it in the opposite order, so that the last effects are
     /// still published. The database pool stands before it, the HTTP interface after it.
     package var services: [any Service] {
         [
-            MessagingHousekeeping(pool: self.core.pool, logger: self.core.logger), self.publisher, self.relay, self.consumer,
+            MessagingHousekeeping(pool: self.core.pool, logger: self.core.logger), self.publisher, self.relay,
+            self.consumer,
             self.loop, self.poller,
         ]
     }
@@ -88,10 +90,5 @@ package final class MessageEndpoint: Sendable {
                 attempt += 1
             }
         }
-    }
-
-    /// Whether messages flow: connected, and not blocked by the broker's alarm.
-    package var isFlowing: Bool {
-        self.publisher.state.connected && !self.publisher.state.blocked && self.consumer.state.connected
     }
 }

@@ -38,7 +38,8 @@ struct MessagingMetrics: Sendable {
 
     func batchFailed() {
         self.registry.counter(
-            "messaging_batch_failures_total", help: "Batches that could neither be applied nor kept, and went back to the broker."
+            "messaging_batch_failures_total",
+            help: "Batches that could neither be applied nor kept, and went back to the broker."
         ).increment()
     }
 
@@ -76,10 +77,12 @@ struct MessagingMetrics: Sendable {
             ).increment(by: Double(count))
         }
         for (kind, count) in [
-            ("duplicate", tally.duplicates), ("held", tally.held), ("deferred", tally.deferred), ("parked", tally.parked),
+            ("duplicate", tally.duplicates), ("held", tally.held), ("deferred", tally.deferred),
+            ("parked", tally.parked),
         ] where count > 0 {
             self.registry.counter(
-                "messaging_set_aside_total", help: "Messages not applied when they arrived, by why.", labels: ["why": kind]
+                "messaging_set_aside_total", help: "Messages not applied when they arrived, by why.",
+                labels: ["why": kind]
             ).increment(by: Double(count))
         }
         self.batchSeconds.record(duration)

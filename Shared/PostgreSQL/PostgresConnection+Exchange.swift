@@ -118,7 +118,8 @@ extension PostgresConnection {
             case .failure(let error):
                 if error.isConnectionLoss { throw error }
                 if failure == nil { failure = error }
-                if error.isStalePlan, command < plan.commands.count, case .execute(let name, _) = plan.commands[command] {
+                if error.isStalePlan, command < plan.commands.count, case .execute(let name, _) = plan.commands[command]
+                {
                     self.statements.forget(named: name, existsAtServer: error.sqlState != "26000")
                 }
             case .skipped: break

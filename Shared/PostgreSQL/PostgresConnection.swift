@@ -38,7 +38,9 @@ package actor PostgresConnection {
 
     /// Connects and authenticates.
     /// - Throws: `connection` with the reason, `timeout` after ``PostgresConfiguration/connectTimeout``, `cancelled`.
-    package static func connect(_ configuration: PostgresConfiguration) async throws(PostgresError) -> PostgresConnection {
+    package static func connect(
+        _ configuration: PostgresConfiguration
+    ) async throws(PostgresError) -> PostgresConnection {
         let connection = try PostgresConnection(configuration)
         try await connection.open()
         return connection
@@ -79,7 +81,7 @@ package actor PostgresConnection {
         let isAlone = self.handle?.transaction == PostgresHandle.Transaction.none
         do {
             return try await self.perform(statements)
-        } catch where error.isStalePlan && isAlone {
+        } catch  where error.isStalePlan && isAlone {
             // A table was altered under a prepared statement. Nothing was applied, and preparing again mends it.
             return try await self.perform(statements)
         }

@@ -85,7 +85,9 @@ extension PostgresPool {
         }
     }
 
-    private static var cancelled: PostgresError { PostgresError(.cancelled, "cancelled while waiting for a connection") }
+    private static var cancelled: PostgresError {
+        PostgresError(.cancelled, "cancelled while waiting for a connection")
+    }
 }
 
 extension PostgresPool.State {

@@ -29,7 +29,11 @@ enum PostgresText {
         for byte in text {
             if byte == 0x2D { continue }
             guard let digit = Self.hexadecimal(byte) else { return nil }
-            if digits < 16 { halves.0 = halves.0 << 4 | UInt64(digit) } else { halves.1 = halves.1 << 4 | UInt64(digit) }
+            if digits < 16 {
+                halves.0 = halves.0 << 4 | UInt64(digit)
+            } else {
+                halves.1 = halves.1 << 4 | UInt64(digit)
+            }
             digits += 1
         }
         guard digits == 32 else { return nil }
@@ -49,7 +53,9 @@ enum PostgresText {
         bytes.reserveCapacity(text.count / 2 - 1)
         var index = text.startIndex + 2
         while index < text.endIndex {
-            guard let high = Self.hexadecimal(text[index]), let low = Self.hexadecimal(text[index + 1]) else { return nil }
+            guard let high = Self.hexadecimal(text[index]), let low = Self.hexadecimal(text[index + 1]) else {
+                return nil
+            }
             bytes.append(high << 4 | low)
             index += 2
         }

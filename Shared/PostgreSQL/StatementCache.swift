@@ -46,7 +46,9 @@ package struct StatementCache {
 
     /// The server has prepared it.
     package mutating func prepared(_ key: Key, as name: String) {
-        if self.entries.count >= self.capacity, let oldest = self.entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+        if self.entries.count >= self.capacity,
+            let oldest = self.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        {
             self.forget(oldest.key, existsAtServer: true)
         }
         self.clock += 1

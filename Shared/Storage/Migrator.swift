@@ -23,7 +23,9 @@ package struct Migrator: Sendable {
     private let logger: Logger
 
     /// - Parameter pool: A pool that is running, or about to.
-    package init(pool: PostgresPool, service: String, migrations: [Migration], logger: Logger = Logger(label: "migrator")) {
+    package init(
+        pool: PostgresPool, service: String, migrations: [Migration], logger: Logger = Logger(label: "migrator")
+    ) {
         self.database = .pool(pool)
         self.service = service
         self.migrations = migrations
@@ -75,7 +77,8 @@ package struct Migrator: Sendable {
         try await connection.withTransaction { transaction -> Migration? in
             let milliseconds = "\(Self.patience.components.seconds * 1000)"
             try await transaction.batch([
-                "SET LOCAL statement_timeout = \(unsafe: milliseconds)", "SET LOCAL lock_timeout = \(unsafe: milliseconds)",
+                "SET LOCAL statement_timeout = \(unsafe: milliseconds)",
+                "SET LOCAL lock_timeout = \(unsafe: milliseconds)",
             ])
             try await Self.takeLock(transaction)
             try await transaction.execute(

@@ -11,14 +11,17 @@ import Testing
 /// slow day teaches people to ignore it.
 ///
 ///     YOUDAI_BENCHMARKS=1 swift test -c release --filter MicroBenchmarks
-@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["YOUDAI_BENCHMARKS"] != nil), .timeLimit(.minutes(3)))
+@Suite(
+    .serialized, .enabled(if: ProcessInfo.processInfo.environment["YOUDAI_BENCHMARKS"] != nil), .timeLimit(.minutes(3)))
 struct MicroBenchmarks {
     private let stopwatch = Stopwatch()
 
     @Test func `Contracts to JSON and back`() throws {
         for (name, message) in Self.messages {
             let bytes = try ContractCoding.encode(message)
-            try self.stopwatch.report("encode \(name), \(bytes.count) bytes") { use(try ContractCoding.encode(message)) }
+            try self.stopwatch.report("encode \(name), \(bytes.count) bytes") {
+                use(try ContractCoding.encode(message))
+            }
             try self.stopwatch.report("decode \(name)") { use(try Self.decode(message, from: bytes)) }
         }
     }
@@ -32,18 +35,22 @@ struct MicroBenchmarks {
         let envelope = Self.envelope
         let message = try sender.encode(envelope, body: body, to: .verification)
         let delivery = AMQPDelivery(
-            queue: topology.queue(of: .verification, .first), exchange: message.exchange, routingKey: message.routingKey,
+            queue: topology.queue(of: .verification, .first), exchange: message.exchange,
+            routingKey: message.routingKey,
             properties: message.properties, body: message.body, redelivered: false,
             tag: DeliveryTag(generation: 1, channel: 1, number: 1))
         #expect(try receiver.decode(delivery, at: .verification).id == envelope.id)
-        try self.stopwatch.report("envelope encode and sign") { use(try sender.encode(envelope, body: body, to: .verification)) }
+        try self.stopwatch.report("envelope encode and sign") {
+            use(try sender.encode(envelope, body: body, to: .verification))
+        }
         try self.stopwatch.report("envelope decode and prove") { use(try receiver.decode(delivery, at: .verification)) }
         let applicant = Applicant(name: "测试甲", identityNumber: "34160219700101001X", categories: [.otherVeteran])
         let ring = try KeyRing(json: try #require(keys["intake"]))
         try self.stopwatch.report("seal an applicant") {
             use(
                 try ring.seal(
-                    applicant, for: "verification", type: SubmissionAccepted.type, subject: envelope.subject, field: "applicant"))
+                    applicant, for: "verification", type: SubmissionAccepted.type, subject: envelope.subject,
+                    field: "applicant"))
         }
     }
 

@@ -21,12 +21,15 @@ struct FaultTests {
     func list() async throws {
         let run = try await FaultRun.command(["list"])
         #expect(run.status == .exited(0))
-        let names = Set(run.output.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) })
+        let names = Set(
+            run.output.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) })
         for victim in Self.services + Self.servers {
             #expect(names.contains("kill9-\(victim)"))
             #expect(names.contains("stop20-\(victim)"))
         }
-        for service in Self.services { for server in Self.servers { #expect(names.contains("cut-\(service)-\(server)")) } }
+        for service in Self.services {
+            for server in Self.servers { #expect(names.contains("cut-\(service)-\(server)")) }
+        }
         for point in CrashPoint.allCases { #expect(names.contains("crash-\(point.rawValue)")) }
     }
 
@@ -43,10 +46,14 @@ struct FaultTests {
     @Test("kill -9 of a server", .timeLimit(.minutes(5)), arguments: FaultTests.servers)
     func killServer(server: String) async throws { try await self.harmless("kill9-\(server)") }
 
-    @Test("Twenty seconds of standing still", .timeLimit(.minutes(5)), arguments: FaultTests.services + FaultTests.servers)
+    @Test(
+        "Twenty seconds of standing still", .timeLimit(.minutes(5)), arguments: FaultTests.services + FaultTests.servers
+    )
     func stop(victim: String) async throws { try await self.harmless("stop20-\(victim)") }
 
-    @Test("Connections cut, frozen and half closed", .timeLimit(.minutes(5)), arguments: FaultTests.services, FaultTests.servers)
+    @Test(
+        "Connections cut, frozen and half closed", .timeLimit(.minutes(5)), arguments: FaultTests.services,
+        FaultTests.servers)
     func cut(service: String, server: String) async throws { try await self.harmless("cut-\(service)-\(server)") }
 
     @Test(
@@ -57,6 +64,8 @@ struct FaultTests {
         ])
     func messages(fault: String) async throws { try await self.harmless(fault) }
 
-    @Test("A crash of every service at each step of consuming, sending and serving", .timeLimit(.minutes(5)), arguments: CrashPoint.allCases)
+    @Test(
+        "A crash of every service at each step of consuming, sending and serving", .timeLimit(.minutes(5)),
+        arguments: CrashPoint.allCases)
     func crash(point: CrashPoint) async throws { try await self.harmless("crash-\(point.rawValue)") }
 }

@@ -11,7 +11,9 @@ struct StockClient {
     init(_ stand: ServiceStand) async throws {
         self.stand = stand
         self.modules = "\(stand.installation.runDirectory)/python"
-        let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "PYTHONPATH": self.modules]
+        let environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "PYTHONPATH": self.modules,
+        ]
         for interpreter in ["/usr/bin/python3", "/usr/local/bin/python3"] {
             if try await Self.has(stand, interpreter, environment) {
                 self.python = interpreter
@@ -48,7 +50,9 @@ struct StockClient {
     /// - Returns: What the script wrote.
     func run(_ script: String, _ values: [String: String] = [:]) async throws -> String {
         var environment = values
-        for key in ["AMQP_HOST", "AMQP_PORT", "AMQP_USER", "AMQP_PASSWORD"] { environment[key] = self.stand.installation[key] }
+        for key in ["AMQP_HOST", "AMQP_PORT", "AMQP_USER", "AMQP_PASSWORD"] {
+            environment[key] = self.stand.installation[key]
+        }
         environment["NAMESPACE"] = self.stand.name
         environment["PATH"] = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         environment["PYTHONPATH"] = self.modules

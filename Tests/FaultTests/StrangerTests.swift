@@ -8,7 +8,9 @@ import Testing
 /// Programs that know nothing of this project's code meet its broker and its databases.
 @Suite("Strangers", .serialized, .enabled(if: ServiceStand.isAvailable))
 struct StrangerTests {
-    @Test("A stock client reads the topology: every queue of every service is there, a quorum queue, and reached by its key", .timeLimit(.minutes(2)))
+    @Test(
+        "A stock client reads the topology: every queue of every service is there, a quorum queue, and reached by its key",
+        .timeLimit(.minutes(2)))
     func topology() async throws {
         let stand = try await ServiceStand.shared()
         let client = try await StockClient(stand)
@@ -36,16 +38,19 @@ struct StrangerTests {
         let stream = Envelope.stream(from: .intake, to: .notification)
         try await ServiceStand.eventually("the contact is kept") {
             let rows = try await database.query(
-                "SELECT 1 FROM contact_point WHERE person_id = \(person)").rows
+                "SELECT 1 FROM contact_point WHERE person_id = \(person)"
+            ).rows
             return rows.isEmpty ? nil : true
         }
         let applied = try await database.query(
-            "SELECT applied FROM stream_cursor WHERE stream = \(stream) AND subject = \(person)").rows
+            "SELECT applied FROM stream_cursor WHERE stream = \(stream) AND subject = \(person)"
+        ).rows
         #expect(try applied.first?.decode(Int.self) == 1)
         try await self.forget(person, stream, database)
     }
 
-    @Test("A fixture with a forged number parks whole, and the true one is applied all the same", .timeLimit(.minutes(2)))
+    @Test(
+        "A fixture with a forged number parks whole, and the true one is applied all the same", .timeLimit(.minutes(2)))
     func forged() async throws {
         let stand = try await ServiceStand.shared()
         let client = try await StockClient(stand)
@@ -65,12 +70,14 @@ struct StrangerTests {
             """, ["SEALED": sealed])
         try await ServiceStand.eventually("the true one is applied") {
             let rows = try await database.query(
-                "SELECT 1 FROM stream_cursor WHERE stream = \(stream) AND subject = \(subject) AND applied = 1").rows
+                "SELECT 1 FROM stream_cursor WHERE stream = \(stream) AND subject = \(subject) AND applied = 1"
+            ).rows
             return rows.isEmpty ? nil : true
         }
         let parked = try await ServiceStand.eventually("the forged one is parked") { () -> String? in
             let rows = try await database.query(
-                "SELECT cause FROM waiting WHERE state = 'parked' AND stream IS NULL AND type = \(NoticeRequested.type)").rows
+                "SELECT cause FROM waiting WHERE state = 'parked' AND stream IS NULL AND type = \(NoticeRequested.type)"
+            ).rows
             return try rows.first?.decode(String.self)
         }
         #expect(parked == "the signature does not fit")
@@ -79,7 +86,8 @@ struct StrangerTests {
         try await self.forget(subject, stream, database)
     }
 
-    @Test("No service's role can connect to another's database, nor to the server's own", arguments: ServiceName.allCases)
+    @Test(
+        "No service's role can connect to another's database, nor to the server's own", arguments: ServiceName.allCases)
     func foreignRole(service: ServiceName) async throws {
         let installation = try #require(ServiceStandInstallation.current)
         let (user, password) = installation.role(of: service)
@@ -125,7 +133,9 @@ struct StrangerTests {
     private func forget(_ subject: UUID, _ stream: String, _ database: PostgresConnection) async throws {
         try await database.execute("DELETE FROM stream_cursor WHERE stream = \(stream) AND subject = \(subject)")
         try await database.execute("DELETE FROM waiting WHERE stream = \(stream) AND subject = \(subject)")
-        if stream.hasPrefix("intake") { try await database.execute("DELETE FROM contact_point WHERE person_id = \(subject)") }
+        if stream.hasPrefix("intake") {
+            try await database.execute("DELETE FROM contact_point WHERE person_id = \(subject)")
+        }
     }
 
     private static func psql(
@@ -135,7 +145,8 @@ struct StrangerTests {
         let process = try ServiceStandProcess.start(
             "/usr/bin/psql",
             [
-                "-X", "-h", installation["DATABASE_HOST"], "-p", installation["DATABASE_PORT"], "-U", user, "-d", database,
+                "-X", "-h", installation["DATABASE_HOST"], "-p", installation["DATABASE_PORT"], "-U", user, "-d",
+                database,
                 "-c", "SELECT 1",
             ],
             environment: ["PATH": "/usr/bin:/bin", "PGPASSWORD": password, "LC_ALL": "C.UTF-8"], outputFile: log)

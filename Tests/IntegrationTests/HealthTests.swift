@@ -136,6 +136,9 @@ extension Integration {
                     ] {
                         #expect(families[name] != nil, "\(service) has no \(name)")
                     }
+                    let connected = families["messaging_broker_connected"] ?? []
+                    #expect(connected.map(\.value) == [1, 1], "\(service) \(connected)")
+                    #expect(families["messaging_broker_blocked"]?.map(\.value) == [0])
                     let oldest = families["\(service.rawValue)_oldest_waiting_seconds"] ?? []
                     for stage in stages[service] ?? [] {
                         let age = oldest.first { $0.labels.contains("\"\(stage)\"") }?.value

@@ -72,7 +72,9 @@ struct BatchRunTests {
     @Test("A message that waited already is updated when postponed again, and its failures are not forgotten")
     func postponedAgain() throws {
         let row = Samples.row(1, .deferred, attempts: 3, failures: 2, claimed: true)
-        var run = self.run([(Samples.key, 0, SubjectPlan(applied: 0, arrivals: [], waiting: [row, Samples.row(2, .held)]))])
+        var run = self.run([
+            (Samples.key, 0, SubjectPlan(applied: 0, arrivals: [], waiting: [row, Samples.row(2, .held)]))
+        ])
         let steps = try self.round(&run)
         try run.settle(steps, postponed: [Postponed(steps[0].incoming.envelope.id, reason: "not yet")])
         #expect(self.isOver(&run))
@@ -96,7 +98,10 @@ struct BatchRunTests {
     @Test("A message that was given up moves the cursor without being applied")
     func skipped() throws {
         var run = self.run([
-            (Samples.key, 0, SubjectPlan(applied: 0, arrivals: [Samples.incoming(2)], waiting: [Samples.row(1, .skipped)]))
+            (
+                Samples.key, 0,
+                SubjectPlan(applied: 0, arrivals: [Samples.incoming(2)], waiting: [Samples.row(1, .skipped)])
+            )
         ])
         var applied: [Int] = []
         while let round = run.nextRound() {
@@ -113,7 +118,9 @@ struct BatchRunTests {
 
     @Test("A skip mark alone moves the cursor too")
     func onlySkipped() {
-        var run = self.run([(Samples.key, 0, SubjectPlan(applied: 0, arrivals: [], waiting: [Samples.row(1, .skipped)]))])
+        var run = self.run([
+            (Samples.key, 0, SubjectPlan(applied: 0, arrivals: [], waiting: [Samples.row(1, .skipped)]))
+        ])
         #expect(self.isOver(&run))
         #expect(run.moves.map(\.number) == [1])
     }
@@ -126,7 +133,8 @@ struct BatchRunTests {
             run.add(
                 key, applied: 0,
                 SubjectPlan(
-                    applied: 0, arrivals: [Samples.incoming(1, key: key, type: number.isMultiple(of: 2) ? "a.v1" : "b.v1")],
+                    applied: 0,
+                    arrivals: [Samples.incoming(1, key: key, type: number.isMultiple(of: 2) ? "a.v1" : "b.v1")],
                     waiting: []))
         }
         let next = run.nextRound()

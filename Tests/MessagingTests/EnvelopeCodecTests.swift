@@ -88,7 +88,8 @@ struct EnvelopeCodecTests {
         // Even when the stream's name is changed to fit, the key is the other service's.
         #expect(throws: EnvelopeProblem.self) {
             try self.codec(.review).decode(
-                self.delivery(message) { $0.headers[EnvelopeCodec.Header.stream] = .string("intake>review") }, at: .review)
+                self.delivery(message) { $0.headers[EnvelopeCodec.Header.stream] = .string("intake>review") },
+                at: .review)
         }
     }
 
@@ -102,7 +103,10 @@ struct EnvelopeCodecTests {
             ("no type", { $0.type = nil }),
             ("no subject", { $0.headers[EnvelopeCodec.Header.subject] = nil }),
             ("unknown producer", { $0.appID = "stranger" }),
-            ("the stream is not one from its producer to verification", { $0.headers[EnvelopeCodec.Header.stream] = nil }),
+            (
+                "the stream is not one from its producer to verification",
+                { $0.headers[EnvelopeCodec.Header.stream] = nil }
+            ),
             ("no number", { $0.headers[EnvelopeCodec.Header.number] = .string("7") }),
             ("no number", { $0.headers[EnvelopeCodec.Header.number] = .int(0) }),
             ("unknown lane", { $0.headers[EnvelopeCodec.Header.lane] = .string("fast") }),

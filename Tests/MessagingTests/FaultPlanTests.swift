@@ -12,7 +12,10 @@ struct FaultPlanTests {
 
     @Test(
         "What names no step, or no positive count, is refused",
-        arguments: ["", "consumer", "consumer.committed:", "consumer.committed:0", "consumer.committed:-1", "consumer.committed:1:2"])
+        arguments: [
+            "", "consumer", "consumer.committed:", "consumer.committed:0", "consumer.committed:-1",
+            "consumer.committed:1:2",
+        ])
     func refused(text: String) {
         #expect(FaultPlan(text) == nil)
     }

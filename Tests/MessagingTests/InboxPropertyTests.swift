@@ -8,7 +8,8 @@ struct InboxPropertyTests {
     private static let subjects = 12
     private static let streams = ["intake>verification", "review>verification"]
 
-    @Test("Random arrivals, doubles, postponements, failures and lost commits", arguments: 1...60 as ClosedRange<UInt64>)
+    @Test(
+        "Random arrivals, doubles, postponements, failures and lost commits", arguments: 1...60 as ClosedRange<UInt64>)
     func everything(seed: UInt64) throws {
         var chance = SeededGenerator(seed: seed)
         var model = InboxModel()
@@ -61,7 +62,9 @@ struct InboxPropertyTests {
         for (key, count) in expected { #expect(model.tables.effects[key] == Array(1...count), "seed \(seed)") }
     }
 
-    @Test("One message that always fails parks, and holds back its own subject only", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(
+        "One message that always fails parks, and holds back its own subject only",
+        arguments: 1...20 as ClosedRange<UInt64>)
     func onePoison(seed: UInt64) throws {
         var chance = SeededGenerator(seed: seed)
         var model = InboxModel()
@@ -84,7 +87,8 @@ struct InboxPropertyTests {
         }
         #expect(model.tables.waiting[poison]?.state == .parked)
         #expect(model.tables.waiting[poison]?.failures == RetryPolicy().maximumFailures)
-        #expect(model.tables.waiting.values.filter { $0.state == .held }.map(\.incoming.envelope.number).sorted() == [3, 4])
+        #expect(
+            model.tables.waiting.values.filter { $0.state == .held }.map(\.incoming.envelope.number).sorted() == [3, 4])
         // Given up, it leaves a skip mark, and the two behind it go on.
         model.settleParked(as: .skipped)
         for _ in 0..<3 { try model.process(model.due(deferredToo: true)) { _ in .applied } }

@@ -25,7 +25,8 @@ struct RetryPolicyTests {
         }
     }
 
-    @Test("No number of attempts makes it overflow or begin anew", arguments: [Int.min, -1, 0, 1, 64, 1_000_000, Int.max])
+    @Test(
+        "No number of attempts makes it overflow or begin anew", arguments: [Int.min, -1, 0, 1, 64, 1_000_000, Int.max])
     func extremes(attempts: Int) {
         let delay = RetryPolicy().delay(afterAttempts: attempts, chance: 0)
         #expect(delay >= .milliseconds(100))

@@ -17,7 +17,8 @@ enum Samples {
             producer: .intake, lane: .standard, sentAt: Date(timeIntervalSince1970: 0), correlation: key.subject,
             causation: nil, traceparent: nil)
         return Incoming(
-            envelope: envelope, body: Array("\(number)".utf8), content: cause.map { .unreadable(cause: $0) } ?? .message(number))
+            envelope: envelope, body: Array("\(number)".utf8),
+            content: cause.map { .unreadable(cause: $0) } ?? .message(number))
     }
 
     static func row(
@@ -25,7 +26,8 @@ enum Samples {
         claimed: Bool = false
     ) -> WaitingRow {
         WaitingRow(
-            incoming: Self.incoming(number, key: key), state: state, attempts: attempts, failures: failures, claimed: claimed)
+            incoming: Self.incoming(number, key: key), state: state, attempts: attempts, failures: failures,
+            claimed: claimed)
     }
 
     /// The same for every copy of a message, different for every message.

@@ -27,6 +27,8 @@ struct SubjectPlanTests {
             applied: 2, arrivals: [1, 2, 3, 3, 5].map { Samples.incoming($0) }, waiting: [Samples.row(5, .held)])
         #expect(self.numbers(plan) == [3])
         #expect(plan.duplicates == 4)
+        // Whether a number below the cursor is this message's own, only its id tells.
+        #expect(plan.past.map(\.envelope.number) == [1, 2])
         #expect(plan.early.isEmpty)
     }
 
@@ -49,7 +51,8 @@ struct SubjectPlanTests {
 
     @Test("A deferred message runs only in the pass that claimed it")
     func deferredIsClaimed() {
-        let resting = SubjectPlan(applied: 0, arrivals: [], waiting: [Samples.row(1, .deferred), Samples.row(2, .held)])
+        let resting = SubjectPlan(
+            applied: 0, arrivals: [], waiting: [Samples.row(1, .deferred), Samples.row(2, .held)])
         #expect(resting.chain.isEmpty)
         let claimed = SubjectPlan(
             applied: 0, arrivals: [], waiting: [Samples.row(1, .deferred, claimed: true), Samples.row(2, .held)])
@@ -68,7 +71,8 @@ struct SubjectPlanTests {
         let plan = SubjectPlan(
             applied: 0,
             arrivals: [
-                Samples.incoming(1, unreadable: "no JSON"), Samples.incoming(2), Samples.incoming(1, unreadable: "no JSON"),
+                Samples.incoming(1, unreadable: "no JSON"), Samples.incoming(2),
+                Samples.incoming(1, unreadable: "no JSON"),
             ], waiting: [])
         #expect(plan.chain.isEmpty)
         #expect(plan.unreadable.map(\.incoming.envelope.number) == [1])

@@ -18,22 +18,37 @@ struct PoolStateMachineTests {
 
     @Test func nothingIsLentBeforeTheStart() {
         var machine = Machine(size: 2)
-        guard case .notRunning = machine.lease() else { Issue.record("lent"); return }
+        guard case .notRunning = machine.lease() else {
+            Issue.record("lent")
+            return
+        }
         #expect(machine.start() == 1)
         #expect(machine.start() == nil)
     }
 
     @Test func waitersAreServedInOrder() {
         var machine = self.running(size: 1, connections: 0..<1)
-        guard case .connection(0) = machine.lease() else { Issue.record("not lent"); return }
+        guard case .connection(0) = machine.lease() else {
+            Issue.record("not lent")
+            return
+        }
         for (number, name) in ["first", "second", "third"].enumerated() {
             _ = machine.enqueue(name, identifier: UInt64(number), deadline: self.now + .seconds(number))
         }
         #expect(machine.cancel(1) == "second")
         #expect(machine.cancel(1) == nil)
-        guard case .handOver("first") = machine.release(0, reusable: true) else { Issue.record("order"); return }
-        guard case .handOver("third") = machine.release(0, reusable: true) else { Issue.record("order"); return }
-        guard case .kept = machine.release(0, reusable: true) else { Issue.record("not kept"); return }
+        guard case .handOver("first") = machine.release(0, reusable: true) else {
+            Issue.record("order")
+            return
+        }
+        guard case .handOver("third") = machine.release(0, reusable: true) else {
+            Issue.record("order")
+            return
+        }
+        guard case .kept = machine.release(0, reusable: true) else {
+            Issue.record("not kept")
+            return
+        }
         #expect(machine.idleCount == 1)
         #expect(machine.leased == 0)
     }
@@ -44,7 +59,10 @@ struct PoolStateMachineTests {
         var opened: [Int] = []
         for number in 0..<4 {
             guard case .waiting(let open, _) = machine.enqueue("w", identifier: UInt64(number), deadline: self.now)
-            else { Issue.record("not waiting"); return }
+            else {
+                Issue.record("not waiting")
+                return
+            }
             opened.append(open)
         }
         // The start has opened the first already.
@@ -62,7 +80,10 @@ struct PoolStateMachineTests {
         #expect(machine.openFailed() == 1)
         #expect(machine.failures == 3)
         let (returned, open) = machine.opened(7)
-        guard case .handOver = returned else { Issue.record("not handed over"); return }
+        guard case .handOver = returned else {
+            Issue.record("not handed over")
+            return
+        }
         #expect(open == 2)
         #expect(machine.failures == 0)
     }
@@ -72,7 +93,10 @@ struct PoolStateMachineTests {
         _ = machine.lease()
         guard case .waiting(_, watch: true) = machine.enqueue("a", identifier: 1, deadline: self.now + .seconds(1)),
             case .waiting(_, watch: false) = machine.enqueue("b", identifier: 2, deadline: self.now + .seconds(2))
-        else { Issue.record("watch"); return }
+        else {
+            Issue.record("watch")
+            return
+        }
         #expect(machine.nextDeadline() == self.now + .seconds(1))
         #expect(machine.expire(at: self.now + .seconds(1)) == ["a"])
         #expect(machine.nextDeadline() == self.now + .seconds(2))
@@ -88,7 +112,10 @@ struct PoolStateMachineTests {
         var machine = self.running(size: 1, connections: 0..<1)
         _ = machine.lease()
         _ = machine.enqueue("a", identifier: 1, deadline: self.now)
-        guard case .discard(open: 1) = machine.release(0, reusable: false) else { Issue.record("not replaced"); return }
+        guard case .discard(open: 1) = machine.release(0, reusable: false) else {
+            Issue.record("not replaced")
+            return
+        }
     }
 
     @Test func shuttingDownWaitsForTheLeased() {
@@ -98,8 +125,14 @@ struct PoolStateMachineTests {
         let ending = machine.shutDown()
         #expect(ending.waiters == ["a"])
         #expect(!ending.drained)
-        guard case .closed = machine.lease() else { Issue.record("lent while ending"); return }
-        guard case .close(drained: true) = machine.release(0, reusable: true) else { Issue.record("not drained"); return }
+        guard case .closed = machine.lease() else {
+            Issue.record("lent while ending")
+            return
+        }
+        guard case .close(drained: true) = machine.release(0, reusable: true) else {
+            Issue.record("not drained")
+            return
+        }
     }
 }
 

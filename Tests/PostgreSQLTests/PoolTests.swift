@@ -6,7 +6,9 @@ import Testing
 @Suite(.enabled(if: TestServer.isAvailable), .timeLimit(.minutes(2)))
 struct PoolTests {
     @Test func aPoolOpensNoMoreThanItMayAndServesEverybody() async throws {
-        try await TestServer.withPool { $0.poolSize = 3 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 3
+        } _: { pool in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<200 {
                     group.addTask { try await pool.query("SELECT \(number)").first?.decode(Int.self) ?? -1 }
@@ -23,7 +25,10 @@ struct PoolTests {
     }
 
     @Test func whoWaitsTooLongIsTold() async throws {
-        try await TestServer.withPool { $0.poolSize = 1; $0.acquireTimeout = .seconds(2) } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+            $0.acquireTimeout = .seconds(2)
+        } _: { pool in
             try await pool.withTransaction { transaction in
                 try await transaction.execute("SELECT 1")
                 let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
@@ -36,7 +41,9 @@ struct PoolTests {
     }
 
     @Test func aWaiterWhoseTaskIsCancelledLeavesTheQueue() async throws {
-        try await TestServer.withPool { $0.poolSize = 1 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+        } _: { pool in
             try await pool.withTransaction { transaction in
                 try await transaction.execute("SELECT 1")
                 await withTaskGroup(of: PostgresError.Code?.self) { group in

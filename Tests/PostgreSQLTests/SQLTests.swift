@@ -41,7 +41,9 @@ struct ErrorTests {
         #expect(String(reflecting: error) == "PostgreSQL server 22P02")
     }
 
-    @Test(arguments: [("40001", true), ("40P01", true), ("55P03", true), ("53300", true), ("23505", false), ("42601", false)])
+    @Test(arguments: [
+        ("40001", true), ("40P01", true), ("55P03", true), ("53300", true), ("23505", false), ("42601", false),
+    ])
     func onlyPassingFailuresAreRetryable(state: String, isRetryable: Bool) {
         #expect(PostgresError(.server, "", sqlState: state).isRetryable == isRetryable)
     }
@@ -86,7 +88,10 @@ struct DecodingTests {
         #expect(try [Int].decode(self.value("{1,2,3}")) == [1, 2, 3])
         #expect(try [Int].decode(self.value("{}")) == [])
         #expect(try [Int].decode(self.value("[0:1]={7,8}")) == [7, 8])
-        #expect(try [String?].decode(self.value(#"{a,NULL,"NULL","b,c","d\"e\\f",""}"#)) == ["a", nil, "NULL", "b,c", "d\"e\\f", ""])
+        #expect(
+            try [String?].decode(self.value(#"{a,NULL,"NULL","b,c","d\"e\\f",""}"#)) == [
+                "a", nil, "NULL", "b,c", "d\"e\\f", "",
+            ])
         #expect(try [[UInt8]].decode(self.value(#"{"\\x00ff","\\x"}"#)) == [[0, 255], []])
         #expect(throws: PostgresError.self) { try [Int].decode(self.value("{{1},{2}}")) }
         #expect(throws: PostgresError.self) { try [Int].decode(self.value(#"{"1}"#)) }

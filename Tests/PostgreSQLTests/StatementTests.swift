@@ -101,7 +101,9 @@ struct StatementTests {
 
     @Test func aNULInATextIsRefusedBeforeItIsSent() async throws {
         try await self.withConnection { connection in
-            let error = await #expect(throws: PostgresError.self) { try await connection.query("SELECT \("a\0b")::text") }
+            let error = await #expect(throws: PostgresError.self) {
+                try await connection.query("SELECT \("a\0b")::text")
+            }
             #expect(error?.sqlState == "22021")
             let one = try await connection.number("SELECT 1")
             #expect(one == 1)
@@ -179,7 +181,9 @@ struct StatementTests {
     @Test func largeValuesPassBothWays() async throws {
         try await self.withConnection { connection in
             let bytes = [UInt8](repeating: 7, count: 8_000_000)
-            let row = try await connection.query("SELECT \(bytes), length(\(String(repeating: "字", count: 500_000))::text)").first
+            let row = try await connection.query(
+                "SELECT \(bytes), length(\(String(repeating: "字", count: 500_000))::text)"
+            ).first
             let (back, length) = try #require(try row?.decode([UInt8].self, Int.self))
             #expect(back.count == bytes.count)
             #expect(length == 500_000)

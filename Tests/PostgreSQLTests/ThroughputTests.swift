@@ -3,10 +3,14 @@ import PostgreSQL
 import Testing
 
 /// Prints what the client manages; asserts nothing about it. `POSTGRES_THROUGHPUT=1 swift test … --filter Throughput`.
-@Suite(.serialized, .enabled(if: TestServer.isAvailable && ProcessInfo.processInfo.environment["POSTGRES_THROUGHPUT"] != nil))
+@Suite(
+    .serialized,
+    .enabled(if: TestServer.isAvailable && ProcessInfo.processInfo.environment["POSTGRES_THROUGHPUT"] != nil))
 struct ThroughputTests {
     @Test func oneConnectionAloneAndEightTogether() async throws {
-        try await TestServer.withPool { $0.poolSize = 8 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 8
+        } _: { pool in
             try await pool.execute("CREATE TABLE thing (id bigint PRIMARY KEY, note text)")
             for tasks in [1, 8, 64] {
                 try await Self.measure("select by pool, \(tasks) tasks", tasks: tasks) { number in
@@ -24,7 +28,8 @@ struct ThroughputTests {
                 Self.report("select in batches of 100", 50_000, batchStart)
             }
             for tasks in [1, 8, 64] {
-                try await Self.measure("insert in a transaction, \(tasks) tasks", tasks: tasks, total: 8_000) { number in
+                try await Self.measure("insert in a transaction, \(tasks) tasks", tasks: tasks, total: 8_000) {
+                    number in
                     try await pool.withTransaction { transaction in
                         _ = try await transaction.execute("INSERT INTO thing VALUES (\(number), 'note')")
                     }

@@ -72,7 +72,10 @@ struct TransactionTests {
             }
             #expect(counts == [2, 2])
             let alone = try await pool.withPipelinedCommit { _ in
-                (last: ["INSERT INTO t SELECT max(n) + 1 FROM t RETURNING n"], finish: { try? $0.first?.first?.decode(Int.self) })
+                (
+                    last: ["INSERT INTO t SELECT max(n) + 1 FROM t RETURNING n"],
+                    finish: { try? $0.first?.first?.decode(Int.self) }
+                )
             }
             #expect(alone == 3)
             #expect(try await Self.count(pool) == 3)
@@ -148,7 +151,9 @@ struct TransactionTests {
     }
 
     @Test func aTransactionLeftOpenOnABorrowedConnectionIsRolledBack() async throws {
-        try await TestServer.withPool { $0.poolSize = 1 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+        } _: { pool in
             try await pool.execute("CREATE TABLE t (n bigint)")
             try await pool.withConnection { connection in
                 try await connection.execute("BEGIN")
@@ -167,7 +172,9 @@ struct TransactionTests {
                 #expect(try await transaction.query("SELECT 1 FROM t").rows.isEmpty)
             }
             let error = await #expect(throws: PostgresError.self) {
-                try await pool.withTransaction(isolation: .snapshot) { try await $0.execute("INSERT INTO t VALUES (2)") }
+                try await pool.withTransaction(isolation: .snapshot) {
+                    try await $0.execute("INSERT INTO t VALUES (2)")
+                }
             }
             #expect(error?.sqlState == "25006")
         }
@@ -177,7 +184,8 @@ struct TransactionTests {
 @Suite(.enabled(if: TestServer.isAvailable), .timeLimit(.minutes(2)))
 struct MigratorTests {
     private let steps = [
-        Migration(version: 1, name: "table", sql: "CREATE TABLE t (n int); INSERT INTO t VALUES (1); SELECT pg_sleep(0.1);"),
+        Migration(
+            version: 1, name: "table", sql: "CREATE TABLE t (n int); INSERT INTO t VALUES (1); SELECT pg_sleep(0.1);"),
         Migration(version: 100, name: "column", sql: "ALTER TABLE t ADD COLUMN m text"),
     ]
 
@@ -212,11 +220,13 @@ struct MigratorTests {
     @Test func aFailingStepLeavesNothingOfItself() async throws {
         try await TestServer.withDatabase { configuration in
             let connection = try await PostgresConnection.connect(configuration)
-            let steps = self.steps + [Migration(version: 101, name: "broken", sql: "CREATE TABLE u (n int); SELECT nonsense")]
+            let steps =
+                self.steps + [Migration(version: 101, name: "broken", sql: "CREATE TABLE u (n int); SELECT nonsense")]
             await #expect(throws: PostgresError.self) {
                 try await Migrator(connection: connection, service: "tests", migrations: steps).migrate()
             }
-            #expect(try await Migrator(connection: connection, service: "tests", migrations: steps).pending() == [steps[2]])
+            #expect(
+                try await Migrator(connection: connection, service: "tests", migrations: steps).pending() == [steps[2]])
             #expect(try await connection.query("SELECT to_regclass('u') IS NULL").first?.decode(Bool.self) == true)
             let ending = [Migration(version: 102, name: "ends", sql: "COMMIT")]
             await #expect(throws: MigrationError(.endedTransaction, version: 102, name: "ends")) {

@@ -20,10 +20,13 @@ struct TroubleTests {
     @Test func aSessionThatEndedWhileItRestedIsReplacedUnnoticed() async throws {
         guard let administrator = TestServer.administrator else { return }
         let other = try await PostgresConnection.connect(administrator)
-        try await TestServer.withPool { $0.poolSize = 1 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+        } _: { pool in
             let process = try await Self.process(pool)
             _ = try await other.query("SELECT pg_terminate_backend(\(process))")
-            try await Self.until(other, "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = \(process))")
+            try await Self.until(
+                other, "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = \(process))")
             #expect(try await Self.process(pool) != process)
             #expect(pool.statistics.discarded == 1)
         }
@@ -33,10 +36,13 @@ struct TroubleTests {
     @Test func aSessionThatEndsUnderAStatementIsALostConnection() async throws {
         guard let administrator = TestServer.administrator else { return }
         let other = try await PostgresConnection.connect(administrator)
-        try await TestServer.withPool { $0.poolSize = 1 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+        } _: { pool in
             let process = try await Self.process(pool)
             let sleeping = Task { try await pool.query("SELECT pg_sleep(60)") }
-            try await Self.until(other, "SELECT 1 FROM pg_stat_activity WHERE pid = \(process) AND wait_event = 'PgSleep'")
+            try await Self.until(
+                other, "SELECT 1 FROM pg_stat_activity WHERE pid = \(process) AND wait_event = 'PgSleep'")
             _ = try await other.query("SELECT pg_terminate_backend(\(process))")
             let error = await #expect(throws: PostgresError.self) { try await sleeping.value }
             #expect(error?.code == .connection)
@@ -47,12 +53,15 @@ struct TroubleTests {
     }
 
     @Test func aSessionThatEndsInATransactionRollsItBack() async throws {
-        try await TestServer.withPool { $0.poolSize = 2 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 2
+        } _: { pool in
             try await pool.execute("CREATE TABLE t (n bigint)")
             let error = await #expect(throws: PostgresError.self) {
                 try await pool.withTransaction { transaction in
                     try await transaction.execute("INSERT INTO t VALUES (1)")
-                    let process = try await transaction.query("SELECT pg_backend_pid()").first?.decode(Int32.self) ?? Int32(0)
+                    let process =
+                        try await transaction.query("SELECT pg_backend_pid()").first?.decode(Int32.self) ?? Int32(0)
                     _ = try await pool.query("SELECT pg_terminate_backend(\(process), 2000)")
                 }
             }
@@ -63,7 +72,10 @@ struct TroubleTests {
     }
 
     @Test func aStatementBeyondItsTimeIsEndedByTheServer() async throws {
-        try await TestServer.withPool { $0.poolSize = 1; $0.statementTimeout = .milliseconds(200) } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+            $0.statementTimeout = .milliseconds(200)
+        } _: { pool in
             let process = try await Self.process(pool)
             let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT pg_sleep(30)") }
             #expect(error?.code == .timeout)
@@ -73,7 +85,9 @@ struct TroubleTests {
     }
 
     @Test func aLockIsNotWaitedForWithoutBound() async throws {
-        try await TestServer.withPool { $0.lockTimeout = .milliseconds(200) } _: { pool in
+        try await TestServer.withPool {
+            $0.lockTimeout = .milliseconds(200)
+        } _: { pool in
             try await pool.execute("CREATE TABLE t (n bigint)")
             try await pool.withTransaction { transaction in
                 try await transaction.execute("LOCK TABLE t")
@@ -87,13 +101,17 @@ struct TroubleTests {
     @Test func aCancelledStatementStopsAndTheSessionLivesOn() async throws {
         guard let administrator = TestServer.administrator else { return }
         let other = try await PostgresConnection.connect(administrator)
-        try await TestServer.withPool { $0.poolSize = 1 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+        } _: { pool in
             let process = try await Self.process(pool)
             for _ in 0..<5 {
                 let start = ContinuousClock.now
                 let error = try await withThrowingTaskGroup(of: PostgresError?.self) { group in
                     group.addTask {
-                        do throws(PostgresError) { _ = try await pool.query("SELECT pg_sleep(60)") } catch { return error }
+                        do throws(PostgresError) { _ = try await pool.query("SELECT pg_sleep(60)") } catch {
+                            return error
+                        }
                         return nil
                     }
                     try await Self.until(
@@ -111,7 +129,9 @@ struct TroubleTests {
     }
 
     @Test func aTransactionOfACancelledTaskIsRolledBack() async throws {
-        try await TestServer.withPool { $0.poolSize = 1 } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+        } _: { pool in
             try await pool.execute("CREATE TABLE t (n bigint)")
             let work = Task {
                 try await pool.withTransaction { transaction in
@@ -129,7 +149,10 @@ struct TroubleTests {
 
     @Test(.enabled(if: TestServer.isOurs))
     func aServerThatSaysNothingIsGivenUpInTime() async throws {
-        try await TestServer.withPool { $0.poolSize = 1; $0.statementTimeout = .milliseconds(500) } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+            $0.statementTimeout = .milliseconds(500)
+        } _: { pool in
             let process = try await Self.process(pool)
             kill(process, SIGSTOP)
             defer { kill(process, SIGCONT) }
@@ -144,7 +167,9 @@ struct TroubleTests {
 
     @Test(.enabled(if: TestServer.isOurs))
     func aCommitWithoutAnAnswerIsOfUnknownOutcome() async throws {
-        try await TestServer.withPool { $0.statementTimeout = .milliseconds(500) } _: { pool in
+        try await TestServer.withPool {
+            $0.statementTimeout = .milliseconds(500)
+        } _: { pool in
             try await pool.execute("CREATE TABLE t (n bigint)")
             let stopped = Stopped()
             defer { stopped.resume() }
@@ -163,7 +188,10 @@ struct TroubleTests {
 
     @Test(.enabled(if: TestServer.isOurs))
     func aCancelledStatementOfAStoppedServerIsGivenUpInTime() async throws {
-        try await TestServer.withPool { $0.poolSize = 1; $0.statementTimeout = .seconds(60) } _: { pool in
+        try await TestServer.withPool {
+            $0.poolSize = 1
+            $0.statementTimeout = .seconds(60)
+        } _: { pool in
             let stopped = Stopped()
             defer { stopped.resume() }
             stopped.stop(try await Self.process(pool))

@@ -87,7 +87,9 @@ struct AuditComparison: Sendable {
         let underWay = self.subjectsUnderWay
         for id in known where !underWay.contains(id) {
             var places: [(ServiceName, SubmissionStage)] = []
-            if let stage = view[id], stage.holder == .applicant || stage.holder == .station, !stage.isCard, !stage.isFinal {
+            if let stage = view[id], stage.holder == .applicant || stage.holder == .station, !stage.isCard,
+                !stage.isFinal
+            {
                 places.append((.intake, stage))
             }
             if let stage = self.snapshots[.verification]?.stages[id], stage.holder == .centre, !stage.isCard {
@@ -122,10 +124,14 @@ struct AuditComparison: Sendable {
     }
 
     func producer(of key: SubjectKey) -> AuditSnapshot? {
-        key.stream.split(separator: ">").first.flatMap { ServiceName(rawValue: String($0)) }.flatMap { self.snapshots[$0] }
+        key.stream.split(separator: ">").first.flatMap { ServiceName(rawValue: String($0)) }.flatMap {
+            self.snapshots[$0]
+        }
     }
 
     func consumer(of key: SubjectKey) -> AuditSnapshot? {
-        key.stream.split(separator: ">").last.flatMap { ServiceName(rawValue: String($0)) }.flatMap { self.snapshots[$0] }
+        key.stream.split(separator: ">").last.flatMap { ServiceName(rawValue: String($0)) }.flatMap {
+            self.snapshots[$0]
+        }
     }
 }

@@ -16,13 +16,15 @@ struct AuditReport: Sendable {
             rows.append(
                 [snapshot.service.rawValue]
                     + [
-                        snapshot.stages.count, figures.outbox, figures.inbox, figures.held, figures.deferred, figures.parked,
+                        snapshot.stages.count, figures.outbox, figures.inbox, figures.held, figures.deferred,
+                        figures.parked,
                         figures.discarded,
                     ].map(String.init))
         }
         var streams = [["stream", "subjects", "emitted", "applied"]]
         for producer in order {
-            for (stream, keys) in Dictionary(grouping: producer.heads.keys, by: \.stream).sorted(by: { $0.key < $1.key }) {
+            for (stream, keys) in Dictionary(grouping: producer.heads.keys, by: \.stream).sorted(by: { $0.key < $1.key }
+            ) {
                 let consumer = AuditComparison(snapshots: self.verdict.snapshots).consumer(of: keys[0])
                 let emitted = keys.reduce(0) { $0 + (producer.heads[$1]?.number ?? 0) }
                 let applied = keys.reduce(0) { $0 + (consumer?.cursors[$1]?.number ?? 0) }

@@ -52,29 +52,4 @@ struct Auditor: Sendable {
             return AuditComparison(snapshots: snapshots)
         }
     }
-
-    /// Puts what was lost on the way back into its producer's outbox, with its old id and number.
-    ///
-    /// - Returns: messages emitted again, and those the producer no longer keeps.
-    func mend(_ findings: [AuditFinding]) async throws -> (again: Int, gone: Int) {
-        var again = 0
-        var gone = 0
-        for case .unapplied(let key, let numbers) in findings {
-            let parts = key.stream.split(separator: ">").map(String.init)
-            guard parts.count == 2, let producer = ServiceName(rawValue: parts[0]), let pool = self.pools[producer] else {
-                continue
-            }
-            let rows = try await pool.query(
-                """
-                INSERT INTO outbox (id, destination, subject, number, day, written_at, not_before)
-                SELECT id, destination, subject, number, day, written_at, '-infinity'
-                FROM emitted WHERE subject = \(key.subject) AND destination = \(parts[1]) AND number = ANY(\(numbers)::bigint[])
-                ON CONFLICT DO NOTHING RETURNING number
-                """
-            ).rows
-            again += rows.count
-            gone += numbers.count - rows.count
-        }
-        return (again, gone)
-    }
 }

@@ -32,7 +32,8 @@ struct Applicants: Sendable {
             let body = try ContractCoding.encode(registration)
             let made = try await self.log.record(.register, bytes: body.count, submissions: 1) {
                 try await self.desk.call(
-                    .intake, "POST", "/api/persons", as: .station, station: person.station, body: body, answer: Made.self)
+                    .intake, "POST", "/api/persons", as: .station, station: person.station, body: body,
+                    answer: Made.self)
             }
             self.registered.withLockedValue { $0[index] = made.id }
         }
@@ -64,7 +65,9 @@ struct Applicants: Sendable {
                 due += -log1p(-chance.unit(person: index, "bench.gap")) / rate
                 let moment = start + .seconds(due)
                 // Sleeping wakes up a millisecond late at times; several who are due by then come at once.
-                if ContinuousClock.now < moment { try await Task.sleep(until: moment, tolerance: .zero, clock: .continuous) }
+                if ContinuousClock.now < moment {
+                    try await Task.sleep(until: moment, tolerance: .zero, clock: .continuous)
+                }
                 let scheduled = startWall + due
                 group.addTask { try await self.submit(index, scheduled: scheduled) }
             }
@@ -83,7 +86,8 @@ struct Applicants: Sendable {
         let body = try ContractCoding.encode(form)
         let made = try await self.log.record(.submit, bytes: body.count, submissions: 1) {
             try await self.desk.call(
-                .intake, "POST", "/api/submissions", as: .station, station: person.station, key: "bench-\(id)", body: body,
+                .intake, "POST", "/api/submissions", as: .station, station: person.station, key: "bench-\(id)",
+                body: body,
                 answer: Made.self)
         }
         let accepted = Date.now.timeIntervalSince1970

@@ -1,11 +1,11 @@
 import CardProgramme
 import Contracts
 import FoundationEssentials
+import Logging
 import Messaging
 import NIOConcurrencyHelpers
 import PostgreSQL
 import RabbitMQ
-import Logging
 
 /// The run's messages through queues of their own: published persistent and confirmed by as many producers, consumed and
 /// acknowledged one by one by as many services, without anything being done with them.
@@ -67,7 +67,8 @@ struct BrokerCeiling: Sendable {
     }
 
     private func measure(
-        _ topology: MessageTopology, _ publishers: [ServiceName: AMQPPublisher], _ consumers: [ServiceName: AMQPConsumer],
+        _ topology: MessageTopology, _ publishers: [ServiceName: AMQPPublisher],
+        _ consumers: [ServiceName: AMQPConsumer],
         _ pool: PostgresPool
     ) async throws -> CeilingPart {
         let patience = ContinuousClock.now + .seconds(20)
@@ -103,15 +104,20 @@ struct BrokerCeiling: Sendable {
             }
             let patience = ContinuousClock.now + .seconds(30)
             while taken.withLockedValue({ $0 }) < total {
-                guard ContinuousClock.now < patience else { throw OperationsError("The broker has not delivered everything.") }
+                guard ContinuousClock.now < patience else {
+                    throw OperationsError("The broker has not delivered everything.")
+                }
                 try await Task.sleep(for: .milliseconds(2))
             }
             group.cancelAll()
         }
         let after = try await processes.read()
-        let bytes = self.shape.messages.reduce(0) { $0 + $1.bytes * $1.count } / max(1, self.shape.messages.reduce(0) { $0 + $1.count })
+        let bytes =
+            self.shape.messages.reduce(0) { $0 + $1.bytes * $1.count }
+            / max(1, self.shape.messages.reduce(0) { $0 + $1.count })
         return CeilingPart(
-            name: "Broker", work: "\(Numbers.fixed(Double(total) / Double(self.shape.sample), 2)) messages, bodies of \(bytes) bytes",
+            name: "Broker",
+            work: "\(Numbers.fixed(Double(total) / Double(self.shape.sample), 2)) messages, bodies of \(bytes) bytes",
             submissions: self.shape.sample, cost: ProcessCost(from: before, to: after))
     }
 
@@ -145,12 +151,14 @@ struct BrokerCeiling: Sendable {
         let id = UUID().uuidString
         typealias Header = EnvelopeCodec.Header
         return AMQPMessage(
-            exchange: topology.exchange, routingKey: topology.routingKey(for: shape.type, to: shape.destination, lane: lane),
+            exchange: topology.exchange,
+            routingKey: topology.routingKey(for: shape.type, to: shape.destination, lane: lane),
             properties: AMQPProperties(
                 messageID: id, type: shape.type, correlationID: id, contentType: "application/json",
                 appID: shape.producer.rawValue, timestamp: Date(timeIntervalSince1970: 1_652_148_000),
                 headers: [
-                    Header.subject: .string(id), Header.stream: .string("\(shape.producer.rawValue)>\(shape.destination.rawValue)"),
+                    Header.subject: .string(id),
+                    Header.stream: .string("\(shape.producer.rawValue)>\(shape.destination.rawValue)"),
                     Header.number: .int(1), Header.lane: .string(lane.rawValue), Header.key: .string("measurement-1"),
                     Header.signature: .string(String(repeating: "0", count: 64)),
                     Header.traceparent: .string("00-00000000000000000000000000000001-0000000000000001-01"),

@@ -37,7 +37,8 @@ struct DatabaseCeiling: Sendable {
             self.writes = Double(database.writes) / count
             // Every writing transaction reads first; by themselves only lists are read. What the services read besides, such
             // as looking whether there is anything to do, is theirs.
-            self.reads = [WorkLog.Act.stationList, .superiorList].reduce(0.0) { $0 + Double(shape.log[$1]?.calls ?? 0) } / count
+            self.reads =
+                [WorkLog.Act.stationList, .superiorList].reduce(0.0) { $0 + Double(shape.log[$1]?.calls ?? 0) } / count
             self.inserts = inserted / count
             self.hotUpdates = Double(database.hotUpdated) / count
             self.otherUpdates = Double(database.updated - database.hotUpdated) / count

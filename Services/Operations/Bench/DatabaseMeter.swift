@@ -117,7 +117,8 @@ struct DatabaseCost: Sendable {
         self.commits = end.commits.reduce(0) { $0 + $1.value - (start.commits[$1.key] ?? 0) }
         self.writes = end.writes - start.writes
         self.messages = Dictionary(
-            uniqueKeysWithValues: end.messages.map { ($0, $1 - (start.messages[$0] ?? 0)) }).filter { $0.value > 0 }
+            uniqueKeysWithValues: end.messages.map { ($0, $1 - (start.messages[$0] ?? 0)) }
+        ).filter { $0.value > 0 }
         self.walBytes = end.walBytes - start.walBytes
         self.walSyncs = end.walSyncs - start.walSyncs
     }

@@ -27,7 +27,9 @@ enum Numbers {
 
     /// A duration in the unit that shows it best.
     static func seconds(_ value: Double) -> String {
-        value < 0.1 ? "\(Self.fixed(value * 1000, 1)) ms" : value < 10 ? "\(Self.fixed(value, 2)) s" : "\(Self.fixed(value, 1)) s"
+        value < 0.1
+            ? "\(Self.fixed(value * 1000, 1)) ms"
+            : value < 10 ? "\(Self.fixed(value, 2)) s" : "\(Self.fixed(value, 1)) s"
     }
 
     static func megabytes(_ kilobytes: Int) -> String { Self.fixed(Double(kilobytes) / 1024, 1) }

@@ -43,10 +43,13 @@ struct PipelineBench: Sendable {
         let spare = options.rate == 0 ? 0 : min(options.count, 20_000)
         let population = try Population(
             programme: self.programme, count: options.count + spare, chance: Chance(seed: options.seed))
-        Self.say("\(run.name): \(Numbers.grouped(options.count)) submissions, \(options.connections) connections, photos of \(Numbers.grouped(options.photoBytes)) bytes")
+        Self.say(
+            "\(run.name): \(Numbers.grouped(options.count)) submissions, \(options.connections) connections, photos of \(Numbers.grouped(options.photoBytes)) bytes"
+        )
         var result = try await RunSession.with(run) { session in
             let flow = try await PipelineFlow(
-                session: session, programme: self.programme, people: population.people, options: options, now: self.moment)
+                session: session, programme: self.programme, people: population.people, options: options,
+                now: self.moment)
             do {
                 let result = try await self.measure(flow)
                 await flow.shutdown()
@@ -79,7 +82,9 @@ struct PipelineBench: Sendable {
         if rate > 0 {
             let spare = flow.people.count - options.count
             let arrivals = min(spare, max(100, Int(rate * options.openSeconds)))
-            Self.say("registering \(Numbers.grouped(arrivals)) more people, then an open loop at \(Numbers.fixed(rate, 1)) a second")
+            Self.say(
+                "registering \(Numbers.grouped(arrivals)) more people, then an open loop at \(Numbers.fixed(rate, 1)) a second"
+            )
             try await flow.applicants.register(
                 options.count..<(options.count + arrivals), connections: options.connections)
             try await flow.quiesce()

@@ -33,13 +33,15 @@ struct PipelineFlow: Sendable {
         self.seed = options.seed
         self.log = WorkLog()
         // The open loop needs a connection for everybody who waits at once.
-        self.counter = try Desk(run: session.run, division: programme.divisionCode, connections: max(512, options.connections))
+        self.counter = try Desk(
+            run: session.run, division: programme.divisionCode, connections: max(512, options.connections))
         self.offices = try Desk(run: session.run, division: programme.divisionCode, connections: 256)
         let photo = Script(programme: programme, calendar: .china, chance: Chance(seed: options.seed))
             .photo(people[0], bytes: options.photoBytes)
         self.applicants = Applicants(people: people, desk: self.counter, log: self.log, photo: photo)
         self.staff = Staff(
-            desk: self.offices, stations: programme.stations.map(\.code), log: self.log, now: now, numbers: options.staff)
+            desk: self.offices, stations: programme.stations.map(\.code), log: self.log, now: now,
+            numbers: options.staff)
         self.stamps = Stamps(notification: notification, issuance: issuance)
         self.databases = DatabaseMeter(pools: session.pools)
         self.processes = try await ProcessMeter(
@@ -87,7 +89,8 @@ struct PipelineFlow: Sendable {
         return PipelineResult(
             count: count, photoBytes: self.options.photoBytes, connections: self.options.connections,
             seconds: max(ordered.last, recorded.last) - startWall, start: start, startWall: startWall, log: log,
-            ordered: ordered, recorded: recorded, cost: ProcessCost(from: before, to: after), names: self.processes.names,
+            ordered: ordered, recorded: recorded, cost: ProcessCost(from: before, to: after),
+            names: self.processes.names,
             memory: memory, database: database, sizes: try await self.messageSizes(), refusals: self.refusals)
     }
 
@@ -143,7 +146,8 @@ struct PipelineFlow: Sendable {
         let stages = [WorkLog.Act.submit, .check, .verify, .review, .audit, .file]
             .map { "\($0.rawValue) \(self.log.submissions($0))" }.joined(separator: ", ")
         return OperationsError(
-            "Nothing has moved for \(Self.patience): \(stages), ordered \(ordered), recorded \(recorded) of \(total). See the logs in \(self.session.run.directory).")
+            "Nothing has moved for \(Self.patience): \(stages), ordered \(ordered), recorded \(recorded) of \(total). See the logs in \(self.session.run.directory)."
+        )
     }
 
     // MARK: - Open loop
@@ -163,8 +167,10 @@ struct PipelineFlow: Sendable {
             span: (arrivals.map(\.scheduled).max() ?? startWall) - startWall,
             accepted: Latencies(arrivals.map { $0.accepted - $0.scheduled }),
             photo: Latencies(arrivals.map { $0.photoStored - $0.scheduled }),
-            received: Latencies(arrivals.compactMap { arrival in received[arrival.submission].map { $0 - arrival.scheduled } }),
-            ordered: Latencies(arrivals.compactMap { arrival in ordered[arrival.submission].map { $0 - arrival.scheduled } }),
+            received: Latencies(
+                arrivals.compactMap { arrival in received[arrival.submission].map { $0 - arrival.scheduled } }),
+            ordered: Latencies(
+                arrivals.compactMap { arrival in ordered[arrival.submission].map { $0 - arrival.scheduled } }),
             cost: ProcessCost(from: before, to: after))
     }
 

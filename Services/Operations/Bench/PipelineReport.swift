@@ -49,7 +49,9 @@ struct PipelineReport: Sendable {
             guard let entry = self.result.log[act], let first = entry.first, let last = entry.last else { continue }
             row(name, entry.submissions, (first - self.result.start).asSeconds, (last - self.result.start).asSeconds)
         }
-        for (name, span) in [("ordered at issuance", self.result.ordered), ("recorded at notification", self.result.recorded)] {
+        for (name, span) in [
+            ("ordered at issuance", self.result.ordered), ("recorded at notification", self.result.recorded),
+        ] {
             row(name, span.count, span.first - self.result.startWall, span.last - self.result.startWall)
         }
         return rows
@@ -76,7 +78,9 @@ struct PipelineReport: Sendable {
 
     private var backends: [[String]] {
         [["process", "CPU s"]]
-            + self.result.cost.backends.filter { $0.value > 0 }.sorted { $0.value > $1.value }.map { [$0.key, self.per1000($0.value)] }
+            + self.result.cost.backends.filter { $0.value > 0 }.sorted { $0.value > $1.value }.map {
+                [$0.key, self.per1000($0.value)]
+            }
     }
 
     private var perSubmission: [[String]] {
@@ -85,7 +89,9 @@ struct PipelineReport: Sendable {
         func each(_ value: Int, _ digits: Int = 2) -> String { Numbers.fixed(Double(value) / count, digits) }
         var rows = [["", "each"]]
         rows.append(["messages", each(database.messageCount)])
-        for (stream, number) in database.messages.sorted(by: { $0.key < $1.key }) { rows.append(["  \(stream)", each(number)]) }
+        for (stream, number) in database.messages.sorted(by: { $0.key < $1.key }) {
+            rows.append(["  \(stream)", each(number)])
+        }
         let calls = self.result.log.values.reduce(0) { $0 + $1.calls }
         rows.append(["HTTP requests", each(calls)])
         rows.append(["transactions that wrote", each(database.writes)])
@@ -103,11 +109,15 @@ struct PipelineReport: Sendable {
         var rows = [["table", "inserted", "updated", "heap-only", "deleted", "indexes", "bytes"]]
         let count = Double(self.result.count)
         for service in ServiceName.allCases {
-            let tables = (self.result.database.tables[service] ?? [:]).filter { Double($0.value.changed) / count >= 0.05 }
+            let tables = (self.result.database.tables[service] ?? [:]).filter {
+                Double($0.value.changed) / count >= 0.05
+            }
             for (name, table) in tables.sorted(by: { $0.value.changed > $1.value.changed }) {
                 rows.append(
                     ["\(service.rawValue).\(name)"]
-                        + [table.inserted, table.updated, table.hotUpdated, table.deleted].map { Numbers.fixed(Double($0) / count, 2) }
+                        + [table.inserted, table.updated, table.hotUpdated, table.deleted].map {
+                            Numbers.fixed(Double($0) / count, 2)
+                        }
                         + ["\(table.indexes)", Numbers.fixed(table.width)])
             }
         }
@@ -133,7 +143,8 @@ struct PipelineReport: Sendable {
         var rows = [["from the scheduled arrival to", "p50", "p99", "max"]]
         for (name, latencies) in [
             ("the submission's answer", open.accepted), ("the photo's answer", open.photo),
-            ("“received” recorded at notification", open.received), ("ordered and recorded, all levels' desks included", open.ordered),
+            ("“received” recorded at notification", open.received),
+            ("ordered and recorded, all levels' desks included", open.ordered),
         ] {
             rows.append(
                 [name] + [latencies.percentile(0.5), latencies.percentile(0.99), latencies.max].map(Numbers.seconds))

@@ -57,7 +57,9 @@ struct ProcessMeter: Sendable {
         let backend = try await pool.query("SELECT pg_backend_pid()").rows[0].decode(Int32.self)
         self.postmaster = Self.figures(of: backend)?.parent
         let record = try? Data(contentsOf: URL(filePath: "\(run.installation.runDirectory)/pids/rabbitmq.pid"))
-        self.beam = record.flatMap { String(decoding: $0, as: UTF8.self).split(separator: "\n").first }.flatMap { pid_t($0) }
+        self.beam = record.flatMap { String(decoding: $0, as: UTF8.self).split(separator: "\n").first }.flatMap {
+            pid_t($0)
+        }
     }
 
     /// Names in the order of the report.
@@ -105,7 +107,8 @@ struct ProcessMeter: Sendable {
         for row in try await self.pool.query(
             "SELECT pid, coalesce(datname, ''), application_name, backend_type FROM pg_stat_activity"
         ).rows {
-            let (process, database, application, kind) = try row.decode(Int32.self, String.self, String.self, String.self)
+            let (process, database, application, kind) = try row.decode(
+                Int32.self, String.self, String.self, String.self)
             if let service = self.run.databases.first(where: { $0.value == database })?.key {
                 labels[process] = application == "youdai" ? "this bench" : "backends of \(service.rawValue)"
             } else {

@@ -11,11 +11,15 @@ struct ScaleReport: Sendable {
         func cost(_ result: PipelineResult, _ name: String) -> Double {
             (result.cost.cpu[name] ?? 0) * 1000 / Double(result.count)
         }
-        for name in first.names { rows.append(["CPU s per 1 000: \(name)"] + self.results.map { Numbers.fixed(cost($0, name), 2) }) }
+        for name in first.names {
+            rows.append(["CPU s per 1 000: \(name)"] + self.results.map { Numbers.fixed(cost($0, name), 2) })
+        }
         func total(_ result: PipelineResult) -> Double { result.cost.total * 1000 / Double(result.count) }
         rows.append(["CPU s per 1 000: all"] + self.results.map { Numbers.fixed(total($0), 2) })
-        rows.append(["  of the first column's"] + self.results.map { "\(Numbers.fixed(total($0) / total(first), 2)) ×" })
-        rows.append(["clock per submission, of the first"] + self.results.map { "\(Numbers.fixed(first.rate / $0.rate, 2)) ×" })
+        rows.append(
+            ["  of the first column's"] + self.results.map { "\(Numbers.fixed(total($0) / total(first), 2)) ×" })
+        rows.append(
+            ["clock per submission, of the first"] + self.results.map { "\(Numbers.fixed(first.rate / $0.rate, 2)) ×" })
         for name in first.names {
             rows.append(
                 ["peak MB: \(name)"]

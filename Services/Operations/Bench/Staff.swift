@@ -50,7 +50,9 @@ struct Staff: Sendable {
                 }
             }
             group.addTask { try await self.attend(page: 500) { try await self.record(.city, .awaitingAudit, .audit) } }
-            group.addTask { try await self.attend(page: 500) { try await self.record(.province, .awaitingFiling, .file) } }
+            group.addTask {
+                try await self.attend(page: 500) { try await self.record(.province, .awaitingFiling, .file) }
+            }
             try await group.waitForAll()
         }
     }
@@ -132,7 +134,8 @@ struct Staff: Sendable {
         for row in rows.cases {
             let body = try ContractCoding.encode(Decision(outcome: .pass, round: row.round))
             _ = try await self.log.record(decide, bytes: body.count, submissions: 1) {
-                try await self.desk.send(service, "POST", "/api/cases/\(row.submissionID)/decision", as: role, body: body)
+                try await self.desk.send(
+                    service, "POST", "/api/cases/\(row.submissionID)/decision", as: role, body: body)
             }
         }
         return rows.cases.count
@@ -162,11 +165,13 @@ struct Staff: Sendable {
         }
         let body = try ContractCoding.encode(CaseAPI.SuperiorDecisions(decisions: items))
         let answer = try await self.log.record(act, bytes: body.count, submissions: items.count) {
-            try await self.desk.call(.review, "POST", "/api/decisions", as: .superior, body: body, answer: OutcomeRows.self)
+            try await self.desk.call(
+                .review, "POST", "/api/decisions", as: .superior, body: body, answer: OutcomeRows.self)
         }
         if let refused = answer.outcomes.first(where: { $0.result != "recorded" }) {
             throw OperationsError(
-                "Review answered “\(refused.result)” to \(level.rawValue)'s decision about \(refused.submissionID): \(refused.english ?? "")")
+                "Review answered “\(refused.result)” to \(level.rawValue)'s decision about \(refused.submissionID): \(refused.english ?? "")"
+            )
         }
         return items.count
     }

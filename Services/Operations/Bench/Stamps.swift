@@ -13,7 +13,8 @@ struct Stamps: Sendable {
     func install() async throws {
         for (pool, table) in [(self.notification, "notice"), (self.issuance, "card_order")] {
             try await pool.execute(
-                "ALTER TABLE \(identifier: table) ADD COLUMN IF NOT EXISTS bench_at timestamptz DEFAULT clock_timestamp()")
+                "ALTER TABLE \(identifier: table) ADD COLUMN IF NOT EXISTS bench_at timestamptz DEFAULT clock_timestamp()"
+            )
         }
     }
 

@@ -8,7 +8,8 @@ import ServiceLifecycle
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "审计：不丢、不重、各归其位 · Prove that nothing was lost, doubled or misplaced; exit status 1 and the ids otherwise.")
+        abstract:
+            "审计：不丢、不重、各归其位 · Prove that nothing was lost, doubled or misplaced; exit status 1 and the ids otherwise.")
 
     @OptionGroup var installation: InstallationOptions
 
@@ -18,7 +19,10 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "Seconds a disagreement may stand before it is called a loss.")
     var settle = 10
 
-    @Flag(help: "Emit again what was lost, from what its producer keeps, and audit once more.")
+    @Flag(
+        help:
+            "Emit again what was lost, from what its producer keeps; let a producer restored from a backup count on from its receivers; audit once more."
+    )
     var mend = false
 
     func run() async throws {
@@ -28,8 +32,10 @@ struct AuditCommand: AsyncParsableCommand {
             let auditor = Auditor(pools: pools, settle: .seconds(self.settle))
             var verdict = try await auditor.audit()
             if self.mend, !verdict.isClean {
-                let (again, gone) = try await auditor.mend(verdict.findings)
-                Terminal.write("  emitted again: \(again); no longer kept by their producer: \(gone)\n")
+                let mended = try await auditor.mend(verdict.findings)
+                Terminal.write(
+                    "  emitted again: \(mended.again); no longer kept by their producer: \(mended.gone); numbered anew after a restoration: \(mended.renumbered)\n"
+                )
                 verdict = try await auditor.audit()
             }
             Terminal.write(AuditReport(verdict: verdict).text)
@@ -52,7 +58,8 @@ struct ServiceDatabases: Sendable {
         logger.logLevel = .critical
         var pools: [ServiceName: PostgresPool] = [:]
         for service in self.services {
-            let database = self.run.map { "\($0)_\(service.rawValue)" } ?? self.installation.services[service]?.database ?? ""
+            let database =
+                self.run.map { "\($0)_\(service.rawValue)" } ?? self.installation.services[service]?.database ?? ""
             pools[service] = PostgresPool(
                 configuration: self.installation.administration(database: database), logger: logger)
         }

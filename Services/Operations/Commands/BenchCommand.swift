@@ -5,7 +5,8 @@ import FoundationEssentials
 /// `youdai bench`
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "测速：全流程吞吐、成本与上限 · Measure the whole way of a submission, on databases and queues of its own.",
+        commandName: "bench",
+        abstract: "测速：全流程吞吐、成本与上限 · Measure the whole way of a submission, on databases and queues of its own.",
         subcommands: [Pipeline.self, Scale.self], defaultSubcommand: Pipeline.self)
 
     /// What both measurements take.
@@ -30,7 +31,9 @@ struct BenchCommand: AsyncParsableCommand {
 
         func bench(count: Int) throws -> PipelineBench {
             guard (10...1_000_000).contains(count) else { throw OperationsError("--count is from 10 to 1000000.") }
-            guard (1...1024).contains(self.connections) else { throw OperationsError("--connections is from 1 to 1024.") }
+            guard (1...1024).contains(self.connections) else {
+                throw OperationsError("--connections is from 1 to 1024.")
+            }
             guard (100...2_000_000).contains(self.photoBytes) else {
                 throw OperationsError("--photo-bytes is from 100 to 2000000.")
             }
@@ -49,14 +52,17 @@ struct BenchCommand: AsyncParsableCommand {
             options.staff.reviewers = self.reviewers
             options.staff.stationHands = self.stationHands
             return PipelineBench(
-                installation: installation, programme: try ProgrammeFile.load(file), programmeFile: file, options: options)
+                installation: installation, programme: try ProgrammeFile.load(file), programmeFile: file,
+                options: options)
         }
     }
 
     /// `youdai bench pipeline --count N`
     struct Pipeline: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "闭环吞吐、半负荷时延、组合上限 · Throughput, latency at half load, and the ceiling of broker, database and HTTP server.")
+            abstract:
+                "闭环吞吐、半负荷时延、组合上限 · Throughput, latency at half load, and the ceiling of broker, database and HTTP server."
+        )
 
         @OptionGroup var options: Options
         @Option(help: "Submissions of the closed loop.")
@@ -78,7 +84,8 @@ struct BenchCommand: AsyncParsableCommand {
             settings.openSeconds = self.openSeconds
             settings.ceiling = self.ceiling
             let bench = PipelineBench(
-                installation: template.installation, programme: template.programme, programmeFile: template.programmeFile,
+                installation: template.installation, programme: template.programme,
+                programmeFile: template.programmeFile,
                 options: settings)
             let result = try await bench.measure()
             Terminal.write(PipelineReport(result: result).text)

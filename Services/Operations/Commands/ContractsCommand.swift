@@ -6,7 +6,8 @@ import FoundationEssentials
 struct ContractsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contracts",
-        abstract: "消息契约：种类、收发方、样例与 AsyncAPI 文档 · The messages between the services: who sends what to whom, and in which form.",
+        abstract:
+            "消息契约：种类、收发方、样例与 AsyncAPI 文档 · The messages between the services: who sends what to whom, and in which form.",
         subcommands: [List.self, AsyncAPI.self, Fixture.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -30,7 +31,8 @@ struct ContractsCommand: ParsableCommand {
 
     struct AsyncAPI: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "asyncapi", abstract: "Print the AsyncAPI 3.0 document that Shared/Contracts/asyncapi.json holds.")
+            commandName: "asyncapi",
+            abstract: "Print the AsyncAPI 3.0 document that Shared/Contracts/asyncapi.json holds.")
 
         func run() throws { Terminal.write(AsyncAPIDocument().text) }
     }
@@ -38,7 +40,8 @@ struct ContractsCommand: ParsableCommand {
     struct Fixture: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "fixture",
-            abstract: "Print a type's example as it stands on the wire, its sealed members empty; youdai seal fills them.")
+            abstract:
+                "Print a type's example as it stands on the wire, its sealed members empty; youdai seal fills them.")
 
         @Argument(help: "Type of the message: submission.accepted.v1.")
         var type: String

@@ -8,7 +8,8 @@ import UnixSignals
 struct FaultCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fault",
-        abstract: "故障演练：在办件流转中制造故障，证明不丢、不重 · Let things go wrong while submissions flow, and prove that nothing is lost or doubled.",
+        abstract:
+            "故障演练：在办件流转中制造故障，证明不丢、不重 · Let things go wrong while submissions flow, and prove that nothing is lost or doubled.",
         subcommands: [List.self, Run.self])
 
     struct List: ParsableCommand {
@@ -24,7 +25,8 @@ struct FaultCommand: AsyncParsableCommand {
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Run faults one after the other; exit status 1 when one of them did harm.",
-            discussion: "A name may end with *: kill9-*, cut-intake-*. Servers are killed and frozen: not beside real work.")
+            discussion:
+                "A name may end with *: kill9-*, cut-intake-*. Servers are killed and frozen: not beside real work.")
 
         @OptionGroup var installation: InstallationOptions
         @Argument(help: "Names of faults; see youdai fault list.")
@@ -51,7 +53,8 @@ struct FaultCommand: AsyncParsableCommand {
                 servers: try ServerControl(installation: installation, file: self.installation.config),
                 programme: try ProgrammeFile.load(file), programmeFile: file, people: self.people, seed: self.seed,
                 concurrency: self.concurrency, keep: self.keep)
-            let baseline = FaultBaseline(installation: installation, programmeFile: file, people: self.people, seed: self.seed)
+            let baseline = FaultBaseline(
+                installation: installation, programmeFile: file, people: self.people, seed: self.seed)
             var expected = faults.contains { $0.name == "none" } ? nil : try baseline.read()
             if expected == nil, let none = Fault.named("none") {
                 let outcome = try await runner.run(none, expected: nil)
@@ -63,7 +66,9 @@ struct FaultCommand: AsyncParsableCommand {
             // A signal ends the fault that is under way; it must end those that would come after it as well.
             let stopped = NIOLockedValueBox(false)
             let watch = Task {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { stopped.withLockedValue { $0 = true } }
+                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                    stopped.withLockedValue { $0 = true }
+                }
             }
             defer { watch.cancel() }
             var failures = 0
@@ -108,7 +113,9 @@ struct FaultBaseline: Sendable {
     let people: Int
     let seed: UInt64
 
-    private var file: String { "\(self.installation.runDirectory)/rehearsals/fault-baseline-\(self.people)-\(self.seed)" }
+    private var file: String {
+        "\(self.installation.runDirectory)/rehearsals/fault-baseline-\(self.people)-\(self.seed)"
+    }
 
     /// Nil when there is none for these executables and this programme.
     func read() throws -> String? {

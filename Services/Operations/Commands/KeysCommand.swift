@@ -45,7 +45,8 @@ struct KeysCommand: ParsableCommand {
             } catch let error as AccessError {
                 throw OperationsError("\(error)")
             }
-            Terminal.write("  keys of \(ServiceName.allCases.count) services and the token key are in \(self.directory)\n")
+            Terminal.write(
+                "  keys of \(ServiceName.allCases.count) services and the token key are in \(self.directory)\n")
         }
 
         /// Readable by the owner only from the first byte on.

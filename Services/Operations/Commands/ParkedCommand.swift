@@ -20,7 +20,8 @@ struct ParkedCommand: AsyncParsableCommand {
         func withMessages<T: Sendable>(_ body: @Sendable (ParkedMessages) async throws -> T) async throws -> T {
             guard let name = ServiceName(rawValue: self.service) else {
                 throw OperationsError(
-                    "There is no service \(self.service): take \(ServiceName.allCases.map(\.rawValue).joined(separator: ", ")).")
+                    "There is no service \(self.service): take \(ServiceName.allCases.map(\.rawValue).joined(separator: ", "))."
+                )
             }
             return try await ServiceDatabases(
                 installation: try self.installation.load(), run: self.run, services: [name]
@@ -58,7 +59,8 @@ struct ParkedCommand: AsyncParsableCommand {
             var rows = [["id", "type", "stream", "subject", "number", "failures", "behind it", "cause"]]
             for message in messages {
                 rows.append([
-                    message.id.uuidString, message.type ?? "-", message.stream ?? "-", message.subject?.uuidString ?? "-",
+                    message.id.uuidString, message.type ?? "-", message.stream ?? "-",
+                    message.subject?.uuidString ?? "-",
                     message.number.map(String.init) ?? "-", "\(message.failures)", "\(message.followers)",
                     message.cause ?? "-",
                 ])

@@ -7,7 +7,8 @@ import FoundationEssentials
 struct RehearseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rehearse",
-        abstract: "演练：按方案把全部人员从登记办到发证 · Play a whole programme against real services, with databases and queues of its own."
+        abstract:
+            "演练：按方案把全部人员从登记办到发证 · Play a whole programme against real services, with databases and queues of its own."
     )
 
     @OptionGroup var installation: InstallationOptions

@@ -11,7 +11,8 @@ import Storage
 struct SealCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal",
-        abstract: "Seal and sign a message body, and print what to publish as JSON: exchange, routing key, properties, body.")
+        abstract:
+            "Seal and sign a message body, and print what to publish as JSON: exchange, routing key, properties, body.")
 
     @OptionGroup var installation: InstallationOptions
     @Option(help: "Type of the message: submission.accepted.v1.")
@@ -26,7 +27,9 @@ struct SealCommand: ParsableCommand {
     var lane = "standard"
     @Option(help: "Prefix of the names on the broker, when it is not the installation's.")
     var namespace: String?
-    @Option(help: "JSON file with the body; the sealed members stand there in the clear. Without it, the contract's example.")
+    @Option(
+        help:
+            "JSON file with the body; the sealed members stand there in the clear. Without it, the contract's example.")
     var body: String?
 
     private struct Publication: Encodable {
@@ -57,11 +60,14 @@ struct SealCommand: ParsableCommand {
     func run() throws {
         let installation = try self.installation.load()
         guard let producer = ServiceName(rawValue: self.from), let receiver = ServiceName(rawValue: self.to) else {
-            throw OperationsError("--from and --to name services: \(ServiceName.allCases.map(\.rawValue).joined(separator: ", ")).")
+            throw OperationsError(
+                "--from and --to name services: \(ServiceName.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         guard let lane = Lane(rawValue: self.lane) else { throw OperationsError("--lane is first or standard.") }
         guard let contract = ContractRegistry.contract(ofType: self.type) else {
-            throw OperationsError("There is no contract \(self.type): take \(ContractRegistry.all.map { $0.type }.joined(separator: ", ")).")
+            throw OperationsError(
+                "There is no contract \(self.type): take \(ContractRegistry.all.map { $0.type }.joined(separator: ", "))."
+            )
         }
         guard contract.producers.contains(producer), contract.consumers.contains(receiver) else {
             throw OperationsError("\(self.type) does not go from \(self.from) to \(self.to).")

@@ -23,7 +23,8 @@ struct TokenCommand: ParsableCommand {
 
     func run() throws {
         guard let role = Role(rawValue: self.role) else {
-            throw OperationsError("There is no role \(self.role): take \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+            throw OperationsError(
+                "There is no role \(self.role): take \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         guard (1...24).contains(self.hours) else { throw OperationsError("--hours is from 1 to 24.") }
         var personID: UUID?

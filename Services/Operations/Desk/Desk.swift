@@ -62,7 +62,8 @@ final class Desk: Sendable {
 
     /// - Throws: ``Refusal`` for an answer of 400 and above other than 429 and 503, ``OperationsError`` when patience ends.
     func call<Answer: Decodable>(
-        _ service: ServiceName, _ method: String, _ path: String, as role: Role, station: String? = nil, person: UUID? = nil,
+        _ service: ServiceName, _ method: String, _ path: String, as role: Role, station: String? = nil,
+        person: UUID? = nil,
         key: String? = nil, body: [UInt8] = [], type: String = "application/json", answer: Answer.Type
     ) async throws -> Answer {
         let reply = try await self.send(
@@ -81,7 +82,8 @@ final class Desk: Sendable {
 
     @discardableResult
     func send(
-        _ service: ServiceName, _ method: String, _ path: String, as role: Role, station: String? = nil, person: UUID? = nil,
+        _ service: ServiceName, _ method: String, _ path: String, as role: Role, station: String? = nil,
+        person: UUID? = nil,
         key: String? = nil, body: [UInt8] = [], type: String = "application/json"
     ) async throws -> HTTPReply {
         guard let caller = self.callers[service] else { throw OperationsError("no address for \(service.rawValue)") }

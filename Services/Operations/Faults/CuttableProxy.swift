@@ -61,7 +61,9 @@ final class CuttableProxy: Sendable {
     func freeze(_ frozen: Bool) {
         self.frozen.withLockedValue { $0 = frozen }
         for pair in self.pairs.withLockedValue({ Array($0.values) }) {
-            for channel in [pair.client, pair.server] { channel.setOption(.autoRead, value: !frozen).whenComplete { _ in } }
+            for channel in [pair.client, pair.server] {
+                channel.setOption(.autoRead, value: !frozen).whenComplete { _ in }
+            }
         }
     }
 
@@ -83,7 +85,9 @@ final class CuttableProxy: Sendable {
                     try client.pipeline.syncOperations.addHandler(PassOn(to: server))
                     try server.pipeline.syncOperations.addHandler(PassOn(to: client))
                 }.flatMap {
-                    client.setOption(.autoRead, value: reading).and(server.setOption(.autoRead, value: reading)).map { _ in }
+                    client.setOption(.autoRead, value: reading).and(server.setOption(.autoRead, value: reading)).map {
+                        _ in
+                    }
                 }
             }
     }

@@ -42,7 +42,9 @@ struct FaultFlow: Sendable {
     }
 
     private var stuck: OperationsError {
-        OperationsError("nothing has moved for \(self.patience): \(self.ledger.figures.ended) of \(self.people.count) came to an end")
+        OperationsError(
+            "nothing has moved for \(self.patience): \(self.ledger.figures.ended) of \(self.people.count) came to an end"
+        )
     }
 
     // MARK: Counter and station
@@ -64,10 +66,12 @@ struct FaultFlow: Sendable {
                 IntakeAPI.NewSubmission(
                     personID: registered.id, cardKind: person.cardKind, bank: person.bank, channel: .onSite,
                     applicationFormSigned: true, bankConfirmationSigned: true),
-                as: .station, station: person.station, key: "fault-\(registered.id)-1", answer: IntakeAPI.Submission.self)
+                as: .station, station: person.station, key: "fault-\(registered.id)-1",
+                answer: IntakeAPI.Submission.self)
             self.ledger.submitted(person, submission.id)
             try await self.desk.send(
-                .intake, "PUT", "/api/submissions/\(submission.id)/materials/photo", as: .station, station: person.station,
+                .intake, "PUT", "/api/submissions/\(submission.id)/materials/photo", as: .station,
+                station: person.station,
                 body: self.script.photo(person), type: "image/jpeg")
         }
     }
@@ -110,7 +114,8 @@ struct FaultFlow: Sendable {
     private func centre() async throws -> Int {
         try await self.decide(at: .verification, as: .centre) { found, person in
             guard found.stage == .returnedToCentre else {
-                return self.script.decision(.centre, person, round: found.round, look: self.ledger.look(.centre, person))
+                return self.script.decision(
+                    .centre, person, round: found.round, look: self.ledger.look(.centre, person))
             }
             return self.script.centreReturnsFurther(person) && self.ledger.file(person).centreReturns == 0
                 ? Decision(outcome: .return, reason: .formsUnsigned, round: found.round)
@@ -144,7 +149,8 @@ struct FaultFlow: Sendable {
             try self.clock.tick()
             try await self.unlessDone {
                 _ = try await self.desk.post(
-                    service, "/api/cases/\(found.submissionID)/decision", decision, as: role, answer: CaseAPI.Outcome.self)
+                    service, "/api/cases/\(found.submissionID)/decision", decision, as: role,
+                    answer: CaseAPI.Outcome.self)
             }
             self.ledger.decided(level, person, returned: decision.outcome == .return)
         }
@@ -153,7 +159,8 @@ struct FaultFlow: Sendable {
 
     private func above(_ level: Level, _ stage: SubmissionStage) async throws -> Int {
         let list = try await self.desk.call(
-            .review, "GET", "/api/cases?stage=\(stage.rawValue)&limit=200", as: .superior, answer: CaseAPI.WorkList.self)
+            .review, "GET", "/api/cases?stage=\(stage.rawValue)&limit=200", as: .superior, answer: CaseAPI.WorkList.self
+        )
         let now = try self.clock.tick()
         let work = list.cases.compactMap { found in
             self.ledger.person(of: found.submissionID).map { person in
@@ -172,7 +179,8 @@ struct FaultFlow: Sendable {
             answer: CaseAPI.SuperiorOutcomes.self)
         if let refused = answer.outcomes.first(where: { $0.result == .refused }) {
             throw OperationsError(
-                "review refused a decision of \(level.rawValue) about \(refused.submissionID): \(refused.english ?? "")")
+                "review refused a decision of \(level.rawValue) about \(refused.submissionID): \(refused.english ?? "")"
+            )
         }
         for (person, item) in work {
             self.ledger.decided(level, person, returned: item.decision.outcome == .return)

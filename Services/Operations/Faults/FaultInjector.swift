@@ -32,7 +32,9 @@ struct FaultInjector: Sendable {
         switch self.fault.kind {
         case .none, .tap, .crash: return Result()
         case .kill(let service):
-            return try await self.strike(Self.often) { self.session.fleet.signal(.init(service: service, instance: 1), SIGKILL) }
+            return try await self.strike(Self.often) {
+                self.session.fleet.signal(.init(service: service, instance: 1), SIGKILL)
+            }
         case .killServer(let server):
             return try await self.strike(Self.seldom) {
                 try await self.servers.killAndStart(server)
@@ -131,7 +133,8 @@ struct FaultInjector: Sendable {
 
     private func crasher() async throws -> Result {
         let injection = Injection(
-            session: self.session, installation: self.session.run.installation, producer: .intake, receiver: .notification)
+            session: self.session, installation: self.session.run.installation, producer: .intake,
+            receiver: .notification)
         let subject = self.crashSubject
         var result = try await self.strike([0.15]) {
             try await injection.send(

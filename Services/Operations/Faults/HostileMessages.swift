@@ -24,10 +24,14 @@ struct HostileMessages: Sendable {
             try self.genuine { $0.properties.headers[EnvelopeCodec.Header.number] = .int(7_000) },
             try self.genuine { $0.properties.headers[EnvelopeCodec.Header.number] = .string("1") },
             try self.genuine { $0.properties.headers[EnvelopeCodec.Header.number] = .int(-1) },
-            try self.genuine { $0.properties.headers[EnvelopeCodec.Header.signature] = .string(String(repeating: "0", count: 64)) },
+            try self.genuine {
+                $0.properties.headers[EnvelopeCodec.Header.signature] = .string(String(repeating: "0", count: 64))
+            },
             try self.genuine { $0.properties.headers[EnvelopeCodec.Header.signature] = nil },
             try self.genuine { $0.properties.headers[EnvelopeCodec.Header.subject] = .string(UUID().uuidString) },
-            try self.genuine { $0.properties.headers[EnvelopeCodec.Header.stream] = .string("review>\(self.receiver.rawValue)") },
+            try self.genuine {
+                $0.properties.headers[EnvelopeCodec.Header.stream] = .string("review>\(self.receiver.rawValue)")
+            },
             try self.genuine { $0.properties.type = SubmissionReturned.type },
             try self.genuine { $0.body += Array(" ".utf8) },
             try self.genuine { $0.properties.messageID = "not an id" },
@@ -76,7 +80,8 @@ struct HostileMessages: Sendable {
             for message in messages {
                 let outcome = await publisher.publish([message]).first
                 guard outcome == .confirmed else {
-                    throw OperationsError("a hostile message was not even taken by the broker: \(outcome.map { "\($0)" } ?? "-")")
+                    throw OperationsError(
+                        "a hostile message was not even taken by the broker: \(outcome.map { "\($0)" } ?? "-")")
                 }
                 taken += 1
             }

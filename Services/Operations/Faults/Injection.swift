@@ -61,10 +61,13 @@ struct Injection: Sendable {
 
     /// An approval that issuance's database refuses whenever it is tried: its batch is none.
     func impossibleApproval(of subject: UUID, programme: Programme) throws -> [UInt8] {
-        guard let station = programme.stations.first?.code else { throw OperationsError("the programme has no stations") }
+        guard let station = programme.stations.first?.code else {
+            throw OperationsError("the programme has no stations")
+        }
         let keyRing = try KeyRing(file: "\(self.installation.keysDirectory)/\(self.producer.rawValue).json")
         let applicant = Applicant(
-            name: "测试甲", identityNumber: try IdentityNumber.synthetic(
+            name: "测试甲",
+            identityNumber: try IdentityNumber.synthetic(
                 division: programme.divisionCode, birthDate: programme.window.from.adding(days: -12_000), sequence: 1
             ).text, categories: [.otherVeteran])
         return try ContractCoding.encode(

@@ -109,7 +109,8 @@ struct MessageTap: Sendable {
         // `verification.first.submission.accepted.v1` → `<namespace>.verification.first`, by the default exchange.
         let place = delivery.routingKey.split(separator: ".").prefix(2).joined(separator: ".")
         return AMQPMessage(
-            exchange: "", routingKey: "\(self.topology.namespace).\(place)", properties: properties, body: delivery.body)
+            exchange: "", routingKey: "\(self.topology.namespace).\(place)", properties: properties, body: delivery.body
+        )
     }
 }
 

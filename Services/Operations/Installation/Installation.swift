@@ -37,7 +37,8 @@ struct Installation: Sendable {
     /// - Throws: ``OperationsError`` that says which file or key is missing and what to do.
     static func load(file: String?) throws(OperationsError) -> Installation {
         let environment = ProcessInfo.processInfo.environment
-        let path = file ?? Self.environmentKeys.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? Self.standardFile
+        let path =
+            file ?? Self.environmentKeys.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? Self.standardFile
         guard let data = try? Data(contentsOf: URL(filePath: path)), let text = String(validating: data, as: UTF8.self)
         else {
             throw OperationsError(

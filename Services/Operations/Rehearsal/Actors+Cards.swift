@@ -18,7 +18,8 @@ extension Actors {
             let tracking = "EMS\(String(day.daysSince1970))\(String(cards.first ?? 0))"
             _ = try await self.desk.post(
                 .issuance, "/api/parcels",
-                IssuanceAPI.NewParcel(trackingNumber: tracking, submissions: try self.ids(cards, ledger)), as: .cardMaker,
+                IssuanceAPI.NewParcel(trackingNumber: tracking, submissions: try self.ids(cards, ledger)),
+                as: .cardMaker,
                 answer: IssuanceAPI.Parcel.self)
             return .shipped(tracking, cards)
         case .receiveParcel(let tracking, let cards):

@@ -149,7 +149,8 @@ struct Actors: Sendable {
                 answer: CaseAPI.SuperiorOutcomes.self)
             if let refused = answer.outcomes.first(where: { $0.result == .refused }) {
                 throw OperationsError(
-                    "Review refused a decision of \(level.rawValue) about \(refused.submissionID): \(refused.english ?? "")")
+                    "Review refused a decision of \(level.rawValue) about \(refused.submissionID): \(refused.english ?? "")"
+                )
             }
         }
         return outcomes
@@ -160,13 +161,15 @@ struct Actors: Sendable {
     private func deliver(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
         let id = try self.id(file)
         let order = try await self.desk.call(
-            .issuance, "GET", "/api/orders/\(id)", as: .station, station: person.station, answer: IssuanceAPI.Order.self)
+            .issuance, "GET", "/api/orders/\(id)", as: .station, station: person.station, answer: IssuanceAPI.Order.self
+        )
         let modes = DeliveryMode.allCases
         try await self.unlessDone {
             _ = try await self.desk.post(
                 .issuance, "/api/orders/\(id)/delivery",
                 IssuanceAPI.Delivery(
-                    mode: modes[self.script.chance.index(modes.count, person: person.index, "mode")], receivedBy: "holder"),
+                    mode: modes[self.script.chance.index(modes.count, person: person.index, "mode")],
+                    receivedBy: "holder"),
                 as: .station, station: person.station, answer: IssuanceAPI.Order.self)
         }
         return .stage(person.index, .delivered, .init(step: .delivered, round: file.round, dueOn: order.dueOn))

@@ -123,7 +123,8 @@ struct QuietWatch: Sendable {
                         }
                     }
                     return Counts(
-                        service: service, heads: heads, cursors: cursors, outbox: outbox, waiting: waiting, blocked: blocked)
+                        service: service, heads: heads, cursors: cursors, outbox: outbox, waiting: waiting,
+                        blocked: blocked)
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }

@@ -50,7 +50,9 @@ actor LiveView {
     }
 
     private func draw(_ day: CalendarDay, _ ledger: RehearsalLedger) {
-        var lines = ["  \(day.chinese)  \(day)  ·  已登记 registered \(ledger.registered) / \(self.people)  ·  \(self.elapsed)"]
+        var lines = [
+            "  \(day.chinese)  \(day)  ·  已登记 registered \(ledger.registered) / \(self.people)  ·  \(self.elapsed)"
+        ]
         for (name, stages) in Self.groups {
             let count = stages.reduce(0) { $0 + ledger.stages[$1, default: 0] }
             let width = 48
@@ -92,13 +94,19 @@ enum Terminal {
     /// A table with a header line; the first column is on the left, all others on the right.
     static func table(_ rows: [[String]]) -> String {
         guard let columns = rows.map(\.count).max() else { return "" }
-        let widths = (0..<columns).map { column in rows.map { $0.count > column ? Self.width($0[column]) : 0 }.max() ?? 0 }
+        let widths = (0..<columns).map { column in
+            rows.map { $0.count > column ? Self.width($0[column]) : 0 }.max() ?? 0
+        }
         var text = ""
         for (index, row) in rows.enumerated() {
-            text += "  " + row.enumerated().map { column, cell in
-                column == 0 ? Self.padded(cell, widths[column]) : Self.right(cell, widths[column])
-            }.joined(separator: "  ") + "\n"
-            if index == 0 { text += "  " + widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ") + "\n" }
+            text +=
+                "  "
+                + row.enumerated().map { column, cell in
+                    column == 0 ? Self.padded(cell, widths[column]) : Self.right(cell, widths[column])
+                }.joined(separator: "  ") + "\n"
+            if index == 0 {
+                text += "  " + widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ") + "\n"
+            }
         }
         return text
     }

@@ -56,7 +56,8 @@ struct Population: Sendable {
                 let batch = programme.batch(for: held, birthDate: number.birthDate, on: opening),
                 let cardKind = CardKind.allowed(for: held).sorted(by: { $0.rawValue > $1.rawValue }).first
             else {
-                throw OperationsError("The programme has no batch for \(kind.category.rawValue): add it to one of them.")
+                throw OperationsError(
+                    "The programme has no batch for \(kind.category.rawValue): add it to one of them.")
             }
             people.append(
                 RehearsalPerson(

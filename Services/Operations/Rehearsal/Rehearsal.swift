@@ -34,7 +34,8 @@ actor Rehearsal {
     func play(progress: @Sendable (CalendarDay, RehearsalLedger) async -> Void) async throws {
         for person in self.people {
             self.agenda.add(
-                Engagement(work: .register, person: person.index), on: self.script.registrationDay(person), at: .counter)
+                Engagement(work: .register, person: person.index), on: self.script.registrationDay(person), at: .counter
+            )
         }
         while let (moment, engagements) = self.agenda.next() {
             try await self.conductor.step(to: moment.hour.instant(on: moment.day))
@@ -114,9 +115,11 @@ actor Rehearsal {
             case .awaitingStationCheck: plan(.check, .checkPassed, .stationCheck)
             case .returnedToApplicant, .returnedToStation: plan(.correct, .corrected, .counter)
             case .awaitingVerification: plan(.verify, .verificationPassed, .centre)
-            case .returnedToCentre: self.agenda.add(Engagement(work: .verify, person: index), on: self.next(day), at: .centre)
+            case .returnedToCentre:
+                self.agenda.add(Engagement(work: .verify, person: index), on: self.next(day), at: .centre)
             case .awaitingInitialReview: plan(.review, .initialReviewPassed, .bureau)
-            case .returnedToBureau: self.agenda.add(Engagement(work: .review, person: index), on: self.next(day), at: .bureau)
+            case .returnedToBureau:
+                self.agenda.add(Engagement(work: .review, person: index), on: self.next(day), at: .bureau)
             case .awaitingAudit: plan(.recordAudit, .auditPassed, .city)
             case .awaitingFiling: plan(.recordFiling, .filed, .province)
             case .ordered: self.planProduction(after: day)
@@ -126,15 +129,19 @@ actor Rehearsal {
         case .produced(let indices):
             guard !indices.isEmpty else { return }
             self.agenda.add(
-                Engagement(work: .ship(indices), person: -1), on: calendar.day(8, workingDaysAfter: day), at: .cardMaker)
+                Engagement(work: .ship(indices), person: -1), on: calendar.day(8, workingDaysAfter: day), at: .cardMaker
+            )
         case .shipped(let tracking, let indices):
             self.agenda.add(
-                Engagement(work: .receiveParcel(tracking, indices), person: -1), on: calendar.day(3, workingDaysAfter: day),
+                Engagement(work: .receiveParcel(tracking, indices), person: -1),
+                on: calendar.day(3, workingDaysAfter: day),
                 at: .centreReceipt)
         case .parcelReceived(let indices):
             let issuing = self.stagesFrom["issuing"] ?? day
             let first = calendar.workingDay(onOrAfter: max(issuing, self.next(day)))
-            for (station, cards) in Dictionary(grouping: indices, by: { self.people[$0].station }).sorted(by: { $0.key < $1.key }) {
+            for (station, cards) in Dictionary(grouping: indices, by: { self.people[$0].station }).sorted(by: {
+                $0.key < $1.key
+            }) {
                 // The stations come one after another over a week, not all at once.
                 let turn = (self.script.programme.stations.firstIndex { $0.code == station } ?? 0) % 5
                 self.agenda.add(

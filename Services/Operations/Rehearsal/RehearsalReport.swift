@@ -58,7 +58,8 @@ struct RehearsalReport: Sendable {
             let files = people.map { self.ledger.files[$0.index] }
             func returned(_ level: Level) -> String { "\(files.reduce(0) { $0 + $1.returns[level, default: 0] })" }
             return [
-                name, "\(people.count)", "\(files.count { $0.submission != nil })", returned(.station), returned(.centre),
+                name, "\(people.count)", "\(files.count { $0.submission != nil })", returned(.station),
+                returned(.centre),
                 returned(.bureau), returned(.city), "\(files.count { $0.stage == .refused })",
                 "\(files.count { $0.stage == .delivered })",
             ]
@@ -70,9 +71,13 @@ struct RehearsalReport: Sendable {
 
     private var deadlineRows: [[String]] {
         var rows = [["", "初审 review, 7 days (R47)", "送达 delivery, 10 days (R48)"]]
-        func text(_ deadlines: RehearsalLedger.Deadlines?) -> String { "\(deadlines?.kept ?? 0) / \(deadlines?.missed ?? 0)" }
+        func text(_ deadlines: RehearsalLedger.Deadlines?) -> String {
+            "\(deadlines?.kept ?? 0) / \(deadlines?.missed ?? 0)"
+        }
         for batch in self.programme.batches.map(\.number) {
-            rows.append(["第\(batch)批 batch \(batch)", text(self.ledger.initialReview[batch]), text(self.ledger.delivery[batch])])
+            rows.append([
+                "第\(batch)批 batch \(batch)", text(self.ledger.initialReview[batch]), text(self.ledger.delivery[batch]),
+            ])
         }
         return rows
     }

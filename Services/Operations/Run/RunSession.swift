@@ -66,7 +66,8 @@ struct RunSession: Sendable {
                         guard ContinuousClock.now < deadline else {
                             await caller.shutdown()
                             throw OperationsError(
-                                "\(service.rawValue) is not ready after \(patience); see the logs in \(self.run.directory).")
+                                "\(service.rawValue) is not ready after \(patience); see the logs in \(self.run.directory)."
+                            )
                         }
                         try await Task.sleep(for: .milliseconds(50))
                     }

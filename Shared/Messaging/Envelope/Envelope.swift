@@ -1,5 +1,5 @@
-import Contracts
 import CardProgramme
+import Contracts
 import FoundationEssentials
 
 /// Everything about a message except its body (ARCHITECTURE §3.8). On the wire these are AMQP properties and headers.
@@ -23,7 +23,8 @@ package struct Envelope: Sendable, Hashable {
     package var traceparent: String?
 
     package init(
-        id: UUID, type: String, subject: UUID, stream: String, number: Int, producer: ServiceName, lane: Lane, sentAt: Date,
+        id: UUID, type: String, subject: UUID, stream: String, number: Int, producer: ServiceName, lane: Lane,
+        sentAt: Date,
         correlation: UUID, causation: UUID?, traceparent: String?
     ) {
         self.id = id
@@ -46,7 +47,8 @@ package struct Envelope: Sendable, Hashable {
     /// What the producer signs: whoever can put bytes on the broker still cannot invent, renumber or redirect a message.
     package func signedBytes(body: [UInt8]) -> [UInt8] {
         var bytes = Array(
-            "v1\n\(self.id)\n\(self.type)\n\(self.subject)\n\(self.stream)\n\(self.number)\n\(self.lane.rawValue)\n".utf8)
+            "v1\n\(self.id)\n\(self.type)\n\(self.subject)\n\(self.stream)\n\(self.number)\n\(self.lane.rawValue)\n"
+                .utf8)
         bytes.append(contentsOf: body)
         return bytes
     }

@@ -1,3 +1,4 @@
+import Contracts
 import FoundationEssentials
 
 /// The progress of one transaction over its subjects, round by round. Pure.
@@ -16,9 +17,11 @@ package struct BatchRun {
 
     package private(set) var appliedIDs: [UUID] = []
     package private(set) var removed: [UUID] = []
-    package private(set) var kept: [(incoming: Incoming, state: WaitingRow.State, cause: String?, failures: Int, delay: Duration?)] =
-        []
-    package private(set) var updated: [(id: UUID, state: WaitingRow.State, cause: String, failures: Int, delay: Duration)] = []
+    package private(set) var kept:
+        [(incoming: Incoming, state: WaitingRow.State, cause: String?, failures: Int, delay: Duration?)] =
+            []
+    package private(set) var updated:
+        [(id: UUID, state: WaitingRow.State, cause: String, failures: Int, delay: Duration)] = []
     package private(set) var tally = Tally()
 
     package init(policy: RetryPolicy) { self.policy = policy }
@@ -34,6 +37,17 @@ package struct BatchRun {
         }
     }
 
+    /// Keeps a message whose number was applied with another message: dropped, it would be lost without a trace.
+    package mutating func keepReused(_ incoming: Incoming) {
+        let cause = "\(Self.reusedCause)\(incoming.envelope.producer.rawValue)’s database been restored?"
+        self.kept.append((incoming, .parked, cause, 0, nil))
+        self.tally.duplicates -= 1
+        self.tally.parked += 1
+    }
+
+    /// How the cause of such a parked message begins.
+    package static let reusedCause = "its number was applied with another message: has "
+
     /// The next message of each chain, at most one of each subject, by type. Nil when all chains have ended.
     package mutating func nextRound() -> [(type: String, steps: [SubjectPlan.Step])]? {
         self.passSkipped()
@@ -46,7 +60,12 @@ package struct BatchRun {
         guard !byType.isEmpty else { return nil }
         // Sorted, so that two instances take row locks of their domain tables in the same order.
         return byType.keys.sorted().map { type in
-            (type, (byType[type] ?? []).sorted { $0.incoming.envelope.subject.uuidString < $1.incoming.envelope.subject.uuidString })
+            (
+                type,
+                (byType[type] ?? []).sorted {
+                    $0.incoming.envelope.subject.uuidString < $1.incoming.envelope.subject.uuidString
+                }
+            )
         }
     }
 

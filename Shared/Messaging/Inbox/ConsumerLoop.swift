@@ -110,7 +110,8 @@ struct ConsumerLoop: Service {
         let id = delivery.properties.messageID.flatMap(UUID.init(uuidString:)) ?? ParkedMessages.id(of: delivery)
         let attempts = try await self.processor.beginSuspect(id)
         guard attempts <= Self.suspectAttempts else {
-            let reason = "given out \(delivery.deliveryCount) times and tried alone \(attempts - 1) times without a verdict"
+            let reason =
+                "given out \(delivery.deliveryCount) times and tried alone \(attempts - 1) times without a verdict"
             if let envelope = try? self.codec.decode(delivery, at: self.endpoint.service) {
                 var batch = InboxBatch()
                 let incoming = Incoming(envelope: envelope, body: delivery.body, content: .unreadable(cause: reason))

@@ -58,11 +58,16 @@ struct InboxProcessor: Sendable {
             let (cursors, waiting) = try await store.open(batch.keys, claimed: batch.claimed, read: self.read)
             self.endpoint.faults.reached(.consumerLocked)
             var run = BatchRun(policy: self.policy)
+            var past: [Incoming] = []
             for (key, arrivals) in batch.arrivals {
-                run.add(
-                    key, applied: cursors[key] ?? 0,
-                    SubjectPlan(
-                        applied: cursors[key] ?? 0, arrivals: arrivals, waiting: waiting[key] ?? [], limit: limit))
+                let plan = SubjectPlan(
+                    applied: cursors[key] ?? 0, arrivals: arrivals, waiting: waiting[key] ?? [], limit: limit)
+                past += plan.past
+                run.add(key, applied: cursors[key] ?? 0, plan)
+            }
+            if !past.isEmpty {
+                let settled = try await store.settled(past.map(\.envelope.id))
+                for incoming in past where !settled.contains(incoming.envelope.id) { run.keepReused(incoming) }
             }
             while let round = run.nextRound() {
                 for (type, steps) in round {
@@ -98,7 +103,8 @@ struct InboxProcessor: Sendable {
                     let store = InboxStore(transaction: work.sql)
                     let (applied, waiting) = try await store.open([key], claimed: batch.claimed, read: self.read)
                     let plan = SubjectPlan(
-                        applied: applied[key] ?? 0, arrivals: batch.arrivals[key] ?? [], waiting: waiting[key] ?? [], limit: 1)
+                        applied: applied[key] ?? 0, arrivals: batch.arrivals[key] ?? [], waiting: waiting[key] ?? [],
+                        limit: 1)
                     if let culprit = plan.chain.first {
                         let failures = (culprit.waiting?.failures ?? 0) + 1
                         let state: WaitingRow.State = failures >= self.policy.maximumFailures ? .parked : .deferred

@@ -19,6 +19,17 @@ struct InboxStore: Sendable {
         return (try Self.applied(results[1]), try Self.waiting(results[2], claimed: claimed, read: read))
     }
 
+    /// Which of these messages were applied, or given up by a person.
+    func settled(_ ids: [UUID]) async throws -> Set<UUID> {
+        let rows = try await self.transaction.query(
+            """
+            SELECT message_id FROM inbox WHERE message_id = ANY(\(ids)::uuid[])
+            UNION SELECT message_id FROM parked_action WHERE message_id = ANY(\(ids)::uuid[])
+            """
+        ).rows
+        return Set(try rows.map { try $0.decode(UUID.self) })
+    }
+
     /// Locks the subjects' cursors.
     func lock(_ keys: [SubjectKey]) async throws { try await self.transaction.batch(Self.locking(keys)) }
 
@@ -65,10 +76,12 @@ struct InboxStore: Sendable {
         var waiting: [SubjectKey: [WaitingRow]] = [:]
         for row in result.rows {
             let (
-                id, state, stream, subject, number, type, lane, producer, sentAt, correlation, causation, traceparent, body,
+                id, state, stream, subject, number, type, lane, producer, sentAt, correlation, causation, traceparent,
+                body,
                 attempts, failures
             ) = try row.decode(
-                UUID.self, String.self, String.self, UUID.self, Int.self, String.self, String.self, String.self, Date.self,
+                UUID.self, String.self, String.self, UUID.self, Int.self, String.self, String.self, String.self,
+                Date.self,
                 UUID.self, UUID?.self, String?.self, [UInt8].self, Int.self, Int.self)
             guard let state = WaitingRow.State(rawValue: state), let lane = Lane(rawValue: lane),
                 let producer = ServiceName(rawValue: producer)
@@ -79,7 +92,8 @@ struct InboxStore: Sendable {
             let incoming = Incoming(envelope: envelope, body: body, content: read(envelope, body))
             waiting[incoming.key, default: []].append(
                 WaitingRow(
-                    incoming: incoming, state: state, attempts: attempts, failures: failures, claimed: claimed.contains(id)))
+                    incoming: incoming, state: state, attempts: attempts, failures: failures,
+                    claimed: claimed.contains(id)))
         }
         return waiting
     }

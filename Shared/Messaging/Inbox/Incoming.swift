@@ -80,7 +80,9 @@ package struct InboxBatch: Sendable {
 
     /// Both halves, by subject; an order that never changes between two passes keeps bisection short.
     package var halves: (InboxBatch, InboxBatch) {
-        let sorted = self.arrivals.keys.sorted { ($0.stream, $0.subject.uuidString) < ($1.stream, $1.subject.uuidString) }
+        let sorted = self.arrivals.keys.sorted {
+            ($0.stream, $0.subject.uuidString) < ($1.stream, $1.subject.uuidString)
+        }
         let middle = sorted.count / 2
         func part(_ keys: ArraySlice<SubjectKey>) -> InboxBatch {
             var batch = InboxBatch(claimed: self.claimed)

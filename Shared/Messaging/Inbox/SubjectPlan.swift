@@ -13,6 +13,9 @@ package struct SubjectPlan: Sendable {
     package private(set) var unreadable: [(incoming: Incoming, cause: String)] = []
     /// Seen before: applied, or already waiting.
     package private(set) var duplicates = 0
+    /// Those of them whose number was applied. Whether it was this message only its id tells: a producer whose database
+    /// was restored from a backup gives numbers out a second time.
+    package private(set) var past: [Incoming] = []
 
     package struct Step: Sendable {
         package let incoming: Incoming
@@ -30,6 +33,7 @@ package struct SubjectPlan: Sendable {
             let number = incoming.envelope.number
             if number <= applied || rows[number] != nil || fresh[number] != nil || unreadable.contains(number) {
                 self.duplicates += 1
+                if number <= applied { self.past.append(incoming) }
             } else if case .unreadable(let cause) = incoming.content {
                 unreadable.insert(number)
                 self.unreadable.append((incoming, cause))

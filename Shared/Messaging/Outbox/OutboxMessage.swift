@@ -26,13 +26,15 @@ struct OutboxMessage: Sendable {
     init(_ row: PostgresRow, from service: ServiceName) throws {
         let (id, destination, lane, type, subject, number, correlation, causation, traceparent, body, writtenAt) =
             try row.decode(
-                UUID.self, String.self, String.self, String.self, UUID.self, Int.self, UUID.self, UUID?.self, String?.self,
+                UUID.self, String.self, String.self, String.self, UUID.self, Int.self, UUID.self, UUID?.self,
+                String?.self,
                 String.self, Date.self)
         guard let destination = ServiceName(rawValue: destination), let lane = Lane(rawValue: lane) else {
             throw MessagingError(.corruptOutbox, "outbox row \(id) names no known service or lane")
         }
         self.envelope = Envelope(
-            id: id, type: type, subject: subject, stream: Envelope.stream(from: service, to: destination), number: number,
+            id: id, type: type, subject: subject, stream: Envelope.stream(from: service, to: destination),
+            number: number,
             producer: service, lane: lane, sentAt: writtenAt, correlation: correlation, causation: causation,
             traceparent: traceparent)
         self.destination = destination

@@ -118,7 +118,10 @@ package struct OutboxRelay: Service {
         for message in messages {
             do {
                 encoded.append(
-                    (message.id, try self.codec.encode(message.envelope, body: Array(message.body.utf8), to: message.destination)))
+                    (
+                        message.id,
+                        try self.codec.encode(message.envelope, body: Array(message.body.utf8), to: message.destination)
+                    ))
             } catch {
                 // A receiver whose key is missing must not hold back the others.
                 failed.append((message.id, "cannot be written as a message: \(error)"))

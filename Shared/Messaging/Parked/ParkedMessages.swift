@@ -49,7 +49,8 @@ package struct ParkedMessages: Sendable {
             """
         ).rows.map { row in
             let (id, type, stream, subject, number, cause, failures, bytes, receivedAt, followers) = try row.decode(
-                UUID.self, String?.self, String?.self, UUID?.self, Int?.self, String?.self, Int.self, Int.self, Date.self,
+                UUID.self, String?.self, String?.self, UUID?.self, Int?.self, String?.self, Int.self, Int.self,
+                Date.self,
                 Int.self)
             return Summary(
                 id: id, type: type, stream: stream, subject: subject, number: number, cause: cause, failures: failures,

@@ -33,7 +33,8 @@ package struct MessagingHousekeeping: Service {
                     self.logger.warning("could not tidy the day partitions", metadata: ["error": "\(error)"])
                 }
                 // Without the partition of today nothing can be received or sent: a failure is not worth an hour.
-                try? await Task.sleep(for: failures == 0 ? .seconds(3600) : min(.milliseconds(250) * failures, .seconds(5)))
+                try? await Task.sleep(
+                    for: failures == 0 ? .seconds(3600) : min(.milliseconds(250) * failures, .seconds(5)))
             }
         }
     }

@@ -2,6 +2,7 @@ import Access
 import FoundationEssentials
 import Glibc
 import Logging
+import PollExecutor
 import ServiceLifecycle
 import UnixSignals
 
@@ -37,6 +38,7 @@ package enum ServiceProcess {
     ) async {
         // libpq, librabbitmq and NIO report a broken connection as an error; the signal would end the process instead.
         _ = signal(SIGPIPE, SIG_IGN)
+        ThreadMemory.limitArenas(to: 2)
         let words = Array(CommandLine.arguments.dropFirst())
         guard words.count <= 1, let command = Command(rawValue: words.first ?? "serve") else {
             Self.end(64, name, "usage: \(name) [serve | migrate | configuration]")
