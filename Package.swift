@@ -63,7 +63,7 @@ func tests(
 
 /// What each of the five services is built from.
 let rooms: [Target.Dependency] = [
-    "CardProgramme", "Contracts", "Messaging", "Storage", "PostgreSQL", "ServiceRuntime", "Access",
+    "CardProgramme", "Contracts", "Messaging", "Storage", "PostgreSQL", "ServiceRuntime", "Access", "AccessJournal",
     hummingbird, serviceLifecycle, configuration, logging, httpTypes, nioCore,
 ]
 
@@ -121,6 +121,9 @@ let package = Package(
                 serviceLifecycle,
                 logging, configuration, nioConcurrency,
             ]),
+        shared(
+            "AccessJournal",
+            ["Access", "CardProgramme", "PostgreSQL", "ServiceRuntime", "Storage", hummingbird, httpTypes]),
         shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
 
         // MARK: - Services
@@ -169,7 +172,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ",
-                "Messaging", "ServiceRuntime", crypto,
+                "Messaging", "ServiceRuntime", "AccessJournal", crypto,
             ]),
         tests("EndToEndTests", ["TestSupport", "Contracts", "HTTPCalls"]),
         tests(

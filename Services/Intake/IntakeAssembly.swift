@@ -1,3 +1,4 @@
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -14,7 +15,8 @@ enum IntakeAssembly {
     static func migrate(_ context: RuntimeContext) async throws {
         let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
         let migrator = Migrator(
-            connection: connection, service: context.name, migrations: MessageEndpoint.migrations + [.intake, .roster],
+            connection: connection, service: context.name,
+            migrations: MessageEndpoint.migrations + [.intake, .roster, .looks],
             logger: context.logger)
         do {
             try await migrator.migrate()
@@ -42,15 +44,16 @@ enum IntakeAssembly {
                 SubmissionProgressedConsumer(submissions: submissions, dueDays: dueDays).handler,
             ])
 
+        let journal = AccessJournal(pool: pool, clock: clock)
         let personRoutes = PersonController(
             register: RegisterPerson(
                 programme: programme, clock: clock, persons: persons, endpoint: endpoint, keyRing: context.keyRing),
-            read: ReadPerson(programme: programme, clock: clock, persons: persons))
+            read: ReadPerson(programme: programme, clock: clock, persons: persons), journal: journal)
         let rosterRoutes = RosterController(
             importList: ImportRoster(
                 programme: programme, clock: clock, persons: persons, endpoint: endpoint, keyRing: context.keyRing),
             doubles: SettleDoubles(programme: programme, clock: clock, persons: persons, endpoint: endpoint),
-            overview: ReadRoster(programme: programme, clock: clock, persons: persons))
+            overview: ReadRoster(programme: programme, clock: clock, persons: persons), journal: journal)
         let submissionRoutes = SubmissionController(
             submit: Submit(
                 programme: programme, dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
@@ -70,6 +73,7 @@ enum IntakeAssembly {
             routes: { routes in
                 personRoutes.add(to: routes)
                 rosterRoutes.add(to: routes)
+                LookRoutes(journal: journal, division: programme.divisionCode).add(to: routes)
                 submissionRoutes.add(to: routes)
                 materialRoutes.add(to: routes)
             },

@@ -37,6 +37,7 @@ package enum AccessPolicy {
         case .checkSubmission: [.station]
         case .readProgress: [.applicant, .station, .centre, .bureau, .superior, .auditor]
         case .readMaterial: [.applicant, .station, .centre, .bureau]
+        case .readLooks: [.applicant, .auditor]
         case .readStationPlan: Set(Role.allCases)
         case .listVerifications, .readVerification: [.centre, .bureau, .auditor]
         case .claimVerification, .decideVerification: [.centre]

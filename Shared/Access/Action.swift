@@ -24,6 +24,8 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// Photos and signed forms themselves, fetched by the reviewer with their own token (ARCHITECTURE §3.10).
     case readMaterial = "material.read"
     case readStationPlan = "plan.read"
+    /// Who has looked at a person's data, and what for.
+    case readLooks = "look.read"
 
     // MARK: Verification at the centre
     case listVerifications = "verification.list"

@@ -1,3 +1,4 @@
+import AccessJournal
 import Contracts
 import Hummingbird
 import ServiceRuntime
@@ -6,6 +7,7 @@ import ServiceRuntime
 struct PersonController: Sendable {
     let register: RegisterPerson
     let read: ReadPerson
+    let journal: AccessJournal
 
     func add(to routes: RouterGroup<APIContext>) {
         routes.group("persons")
@@ -14,8 +16,11 @@ struct PersonController: Sendable {
                 let (person, isNew) = try await self.register.run(form, by: context.principal)
                 return try APIReply.json(person, status: isNew ? .created : .ok)
             }
-            .get(":id") { _, context in
-                try APIReply.json(try await self.read.run(try context.uuid("id"), by: context.principal))
+            .get(":id") { request, context in
+                let purpose = try request.lookPurpose()
+                let person = try await self.read.run(try context.uuid("id"), by: context.principal)
+                try await self.journal.note(.file, of: [person.id], by: context.principal, purpose: purpose)
+                return try APIReply.json(person)
             }
     }
 }

@@ -11,6 +11,8 @@ struct Route: Sendable, CustomStringConvertible {
     enum About: Sendable {
         /// A thing of ``Staff/ownStation`` and the fixture's person.
         case thing(SubmissionStage)
+        /// A person of the fixture, whatever the station.
+        case lookedAt(SubmissionStage)
         /// The district as a whole.
         case whole
         /// The district, narrowed to the caller's own station or person.
@@ -43,13 +45,17 @@ struct Route: Sendable, CustomStringConvertible {
     var hasBody: Bool { self.method != "GET" }
 
     func person(_ fixtures: Fixtures) -> UUID? {
-        if case .thing(let stage) = self.about { fixtures[stage].personID } else { nil }
+        switch self.about {
+        case .thing(let stage), .lookedAt(let stage): fixtures[stage].personID
+        case .whole, .district, .own: nil
+        }
     }
 
     /// What ``AccessPolicy`` is asked about for a caller.
     func resource(_ fixtures: Fixtures, _ principal: Principal) -> Resource {
         switch self.about {
         case .thing: Resource(division: Staff.division, station: Staff.ownStation, person: self.person(fixtures))
+        case .lookedAt: Resource(division: Staff.division, person: self.person(fixtures))
         case .whole: Resource(division: Staff.division)
         case .district: Resource(division: Staff.division, station: principal.station, person: principal.person)
         case .own: .reach(of: principal)

@@ -6,7 +6,9 @@ import FoundationEssentials
 /// Every route of the five services.
 enum Routes {
     static let all: [Route] = {
-        let parts: [[Route]] = [intake, cases(.verification), cases(.review), reviewOnly, issuance, notification]
+        let parts: [[Route]] = [
+            looks, intake, cases(.verification), cases(.review), reviewOnly, issuance, notification,
+        ]
         return Array(parts.joined())
     }()
 
@@ -14,6 +16,14 @@ enum Routes {
         _ stage: SubmissionStage, _ path: @escaping @Sendable (Journey) -> String
     ) -> @Sendable (Fixtures) -> String {
         { path($0[stage]) }
+    }
+
+    /// Every service that shows personal data says who looked at it.
+    private static let looks: [Route] = [ServiceName.intake].map { service in
+        Route(
+            service: service, method: "GET", template: "/api/looks", action: .readLooks,
+            about: .lookedAt(.awaitingStationCheck), caller: { _ in Staff.auditor },
+            path: at(.awaitingStationCheck) { "/api/looks?person=\($0.personID)" })
     }
 
     static let intake: [Route] = [
