@@ -6,6 +6,9 @@ package enum ContractRegistry {
         SubmissionReturned.self,
         SubmissionProgressed.self,
         SubmissionApproved.self,
+        SubmissionPaused.self,
+        SubmissionResumed.self,
+        SubmissionRevoked.self,
         ContactRegistered.self,
         NoticeRequested.self,
     ]

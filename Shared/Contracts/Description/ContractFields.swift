@@ -42,6 +42,7 @@ struct ContractFields {
         "applicant": "Who applies, as the deciders must see it (R80, R83).",
         "at": "When the step was taken, programme time.",
         "batch": "Number of the programme's batch (R20).",
+        "by": "Opaque id of who recorded it.",
         "cardKind": "优待证种类: which of the two kinds of card (N2).",
         "categories": "身份类别 (R28–R37).",
         "checkedBy": "Opaque id of the member of staff who checked.",
