@@ -14,7 +14,7 @@ enum IntakeAssembly {
     static func migrate(_ context: RuntimeContext) async throws {
         let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
         let migrator = Migrator(
-            connection: connection, service: context.name, migrations: MessageEndpoint.migrations + [.intake],
+            connection: connection, service: context.name, migrations: MessageEndpoint.migrations + [.intake, .roster],
             logger: context.logger)
         do {
             try await migrator.migrate()
@@ -46,6 +46,11 @@ enum IntakeAssembly {
             register: RegisterPerson(
                 programme: programme, clock: clock, persons: persons, endpoint: endpoint, keyRing: context.keyRing),
             read: ReadPerson(programme: programme, clock: clock, persons: persons))
+        let rosterRoutes = RosterController(
+            importList: ImportRoster(
+                programme: programme, clock: clock, persons: persons, endpoint: endpoint, keyRing: context.keyRing),
+            doubles: SettleDoubles(programme: programme, clock: clock, persons: persons, endpoint: endpoint),
+            overview: ReadRoster(programme: programme, clock: clock, persons: persons))
         let submissionRoutes = SubmissionController(
             submit: Submit(
                 programme: programme, dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
@@ -64,6 +69,7 @@ enum IntakeAssembly {
             context: context,
             routes: { routes in
                 personRoutes.add(to: routes)
+                rosterRoutes.add(to: routes)
                 submissionRoutes.add(to: routes)
                 materialRoutes.add(to: routes)
             },

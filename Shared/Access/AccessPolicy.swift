@@ -29,6 +29,7 @@ package enum AccessPolicy {
         switch action {
         case .registerPerson, .updatePerson: [.station, .centre]
         case .readPerson: [.applicant, .station, .centre, .bureau, .auditor]
+        case .settleDoubles: [.centre]
         case .listPersons: [.station, .centre, .bureau, .auditor]
         case .submit, .correctSubmission, .addMaterial: [.applicant, .station]
         case .readSubmission: [.applicant, .station, .centre, .bureau, .superior, .auditor]

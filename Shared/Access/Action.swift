@@ -8,6 +8,8 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case readPerson = "person.read"
     case updatePerson = "person.update"
     case listPersons = "person.list"
+    /// Say of two files whether they are one person (R25).
+    case settleDoubles = "person.settle_doubles"
     /// Hand in a submission with its materials, by the person or at the counter (R60).
     case submit = "submission.submit"
     case readSubmission = "submission.read"

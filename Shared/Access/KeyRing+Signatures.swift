@@ -32,6 +32,13 @@ extension KeyRing {
     package func identityHash(_ number: IdentityNumber) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: Data(number.text.utf8), using: self.identityKey))
     }
+
+    /// A keyed hash by which equal texts are found again without being stored: households, likenesses.
+    ///
+    /// - Parameter purpose: keeps the hashes of different things apart.
+    package func blindIndex(_ text: String, purpose: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Data("\(purpose)|\(text)".utf8), using: self.identityKey))
+    }
 }
 
 extension KeyRing {

@@ -17,7 +17,8 @@ extension Integration {
                 "name": .string(valid.name), "identityNumber": .string(try valid.identityNumber),
                 "categories": .array([.string("warVeteran")]), "station": .string(Staff.ownStation),
                 "phones": .array([.string(valid.phone)]), "address": .string(valid.address),
-                "fileComplete": .bool(true),
+                "fileComplete": .bool(true), "registeredDivision": .string("341602"),
+                "residentDivision": .string("341602"),
             ]
             try change(&members)
             return .object(members.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })

@@ -209,7 +209,8 @@ extension Integration {
                     ("name", .string(journey.person.name)), ("identityNumber", .string(spelling)),
                     ("categories", .array([.string("warVeteran")])), ("station", .string(journey.person.station)),
                     ("phones", .array([.string(journey.person.phone)])), ("address", .string(journey.person.address)),
-                    ("fileComplete", .bool(true)),
+                    ("fileComplete", .bool(true)), ("registeredDivision", .string("341602")),
+                    ("residentDivision", .string("341602")),
                 ])
                 let before = try await stand.digest(.intake)
                 let reply = try await stand.call(

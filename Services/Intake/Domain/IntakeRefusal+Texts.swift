@@ -17,6 +17,43 @@ extension IntakeRefusal {
         .unfit, "person.address",
         zh: "地址超过200个字或含有不可显示的字符，请改短后重新提交。",
         en: "The address is longer than 200 characters or has unprintable ones: shorten it and send again.")
+    static let rosterLength = IntakeRefusal(
+        .unfit, "roster.length",
+        zh: "名册每次提交1至1000人，请分批提交。", en: "A list has 1 to 1000 people: send it in parts.")
+    static let otherStation = IntakeRefusal(
+        .unfit, "roster.other_station",
+        zh: "该人员不属于您所在的服务站，请由其服务站或区退役军人服务中心导入。",
+        en: "This person belongs to another station: let that station or the district centre import them.")
+    static let isDouble = IntakeRefusal(
+        .conflict, "person.double",
+        zh: "该档案已被认定为重复档案并停用，请使用保留的档案办理。",
+        en: "This file was found to be a double and is closed: use the file that was kept.")
+    static let keptIsNoneOfBoth = IntakeRefusal(
+        .unfit, "doubles.keep",
+        zh: "请从两份不同的档案中选择保留的一份；如确为两人，则不填保留档案。",
+        en: "Name two different files and keep one of them, or none when they are two people.")
+    static let doubleHasSubmission = IntakeRefusal(
+        .conflict, "doubles.has_submission",
+        zh: "拟停用的档案已有申领在办，请保留该档案，停用另一份。",
+        en: "The file to be closed has a submission under way: keep that one and close the other.")
+    static let serviceUnitUnfit = IntakeRefusal(
+        .unfit, "person.service_unit",
+        zh: "部队（单位）超过100个字或含有不可显示的字符，请改短后重新提交。",
+        en: "The unit is longer than 100 characters or has unprintable ones: shorten it and send again.")
+    static let householdUnfit = IntakeRefusal(
+        .unfit, "person.household",
+        zh: "户号超过40个字或含有不可显示的字符，请按户口簿填写。",
+        en: "The household number is longer than 40 characters or has unprintable ones: write it as in the register.")
+    static let divisionUnfit = IntakeRefusal(
+        .unfit, "person.division",
+        zh: "户籍地或常住地的行政区划代码不正确，请填写6位代码，例如“341602”。",
+        en: "The division of registration or residence is no code: write its six digits, for example “341602”.")
+    static let relatedUnfit = IntakeRefusal(
+        .unfit, "person.related",
+        zh: "监护人、亲属或帮办人的信息不正确：最多5人，须有姓名和关系，每人最多3个电话。",
+        en:
+            "Guardian, relatives or helpers cannot be used: at most 5, each with name and relation and at most 3 phone numbers."
+    )
     static let stationUnknown = IntakeRefusal(
         .unfit, "person.station",
         zh: "服务站编号不在本方案的服务站名单中，请按名单填写，例如“341602-01”。",
@@ -54,12 +91,14 @@ extension IntakeRefusal {
         .unfit, "submission.bank",
         zh: "未填写申请人选择的合作银行，请填写1至40个字的银行名称。",
         en: "The bank of the applicant's choice is missing: write its name in 1 to 40 characters.")
-    static let fileIncomplete = IntakeRefusal(
-        .conflict, "submission.file_incomplete",
-        zh: "建档立卡信息尚不完整，不能申领。请先在服务站补全档案信息并核对证件，再提交申领。",
-        en:
-            "The person's file is not complete, so no card can be applied for: complete and check the file at the station first."
-    )
+    static func fileIncomplete(_ missing: [FileElement]) -> IntakeRefusal {
+        IntakeRefusal(
+            .conflict, "submission.file_incomplete",
+            zh: "建档立卡信息尚不完整，不能申领。请先在服务站补全：\(missing.map(\.chinese).joined(separator: "；"))。",
+            en:
+                "The person's file is not complete, so no card can be applied for. Complete it at the station first: \(missing.map(\.english).joined(separator: "; "))."
+        )
+    }
     static let noBatch = IntakeRefusal(
         .unfit, "submission.no_batch",
         zh: "该人员的类别不在本方案任何批次内，请在服务站核对其类别。",

@@ -15,10 +15,10 @@ enum StationCheck {
     /// What a decision does to a submission.
     ///
     /// - Parameters:
-    ///   - facts: the person's file as it is now: it may have changed since the submission.
-    ///   - fileComplete: checked a second time before anything leaves the station (R22).
+    ///   - facts: the person's file as it is now: it may have changed since the submission. That it is complete is
+    ///     checked a second time before anything leaves the station (R22).
     static func decide(
-        _ decision: Decision, on submission: SubmissionRecord, facts: PersonFacts, fileComplete: Bool
+        _ decision: Decision, on submission: SubmissionRecord, facts: PersonFacts
     ) throws(IntakeRefusal) -> Outcome {
         let step: SubmissionStep
         switch decision.outcome {
@@ -34,7 +34,7 @@ enum StationCheck {
         guard step == .checkPassed else {
             return Outcome(step: step, stage: stage, round: submission.round, reason: decision.reason)
         }
-        guard fileComplete else { throw .fileIncomplete }
+        guard facts.isComplete else { throw .fileIncomplete(facts.missing) }
         guard CardKind.allowed(for: facts.categorySet).contains(submission.cardKind) else { throw .cardKindWrong }
         guard submission.formsSigned else { throw .formsUnsigned }
         guard submission.materials.contains(where: { $0.kind == .photo }) else { throw .photoMissing }

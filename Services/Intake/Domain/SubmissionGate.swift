@@ -10,9 +10,9 @@ enum SubmissionGate {
 
     /// - Parameter today: programme time; ages count from it (R29).
     static func admit(
-        _ facts: PersonFacts, fileComplete: Bool, cardKind: CardKind, programme: Programme, today: CalendarDay
+        _ facts: PersonFacts, cardKind: CardKind, programme: Programme, today: CalendarDay
     ) throws(IntakeRefusal) -> Admission {
-        guard fileComplete else { throw .fileIncomplete }
+        guard facts.isComplete else { throw .fileIncomplete(facts.missing) }
         let categories = facts.categorySet
         let kinds = CardKind.allowed(for: categories)
         guard kinds.contains(cardKind) else { throw .cardKindNotAllowed(kinds) }

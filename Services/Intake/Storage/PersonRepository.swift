@@ -11,8 +11,8 @@ struct PersonRepository: Sendable {
 
     /// What ``file(_:)`` reads by name; the table is `person p`.
     static let columns: SQL = """
-        p.id AS person_id, p.division AS person_division, p.station AS person_station, p.file_complete, p.facts,
-        p.revision AS person_revision
+        p.id AS person_id, p.division AS person_division, p.station AS person_station, p.facts,
+        p.revision AS person_revision, p.duplicate_of
         """
 
     func find(_ id: UUID) async throws -> PersonFile? {
@@ -34,33 +34,14 @@ struct PersonRepository: Sendable {
     }
 
     /// - Returns: false when somebody registered the same person meanwhile.
-    func insert(
-        _ file: PersonFile, identityHash: [UInt8], _ change: Change, in sql: PostgresTransaction
-    ) async throws -> Bool {
-        let box = try self.vault.seal(file.facts, person: file.id)
-        let inserted = try await sql.execute(
-            """
-            INSERT INTO person (id, identity_hash, division, station, batch, lane, file_complete, facts, revision,
-                                registered_at, changed_at, changed_by)
-            VALUES (\(file.id), \(identityHash), \(file.division), \(file.station), \(change.batch), \(change.lane),
-                    \(file.fileComplete), \(box), \(file.revision), \(change.at), \(change.at), \(change.by))
-            ON CONFLICT (identity_hash) DO NOTHING
-            """)
-        return inserted == 1
+    func insert(_ file: PersonFile, _ change: Change, in sql: PostgresTransaction) async throws -> Bool {
+        try await self.insert([(file, change)], in: sql).contains(file.id)
     }
 
     /// - Parameter file: with the revision that was read.
     /// - Returns: false when somebody changed the file since.
     func update(_ file: PersonFile, _ change: Change, in sql: PostgresTransaction) async throws -> Bool {
-        let box = try self.vault.seal(file.facts, person: file.id)
-        let updated = try await sql.execute(
-            """
-            UPDATE person SET station = \(file.station), batch = \(change.batch), lane = \(change.lane),
-                file_complete = \(file.fileComplete), facts = \(box), revision = revision + 1,
-                changed_at = \(change.at), changed_by = \(change.by)
-            WHERE id = \(file.id) AND revision = \(file.revision)
-            """)
-        return updated == 1
+        try await self.update([(file, change)], in: sql).contains(file.id)
     }
 
     /// Reads the file out of a row that has ``columns``.
@@ -69,9 +50,9 @@ struct PersonRepository: Sendable {
         return PersonFile(
             id: id, division: try row.decode(String.self, column: "person_division"),
             station: try row.decode(String.self, column: "person_station"),
-            fileComplete: try row.decode(Bool.self, column: "file_complete"),
             facts: try self.vault.open(try row.decode([UInt8].self, column: "facts"), person: id),
-            revision: try row.decode(Int.self, column: "person_revision"))
+            revision: try row.decode(Int.self, column: "person_revision"),
+            duplicateOf: try row.decode(UUID?.self, column: "duplicate_of"))
     }
 }
 
@@ -82,6 +63,18 @@ struct FactsVault: Sendable {
     func seal(_ facts: PersonFacts, person: UUID) throws -> [UInt8] {
         try self.keyRing.sealLocal(
             try ContractCoding.encode(facts), context: PersonFacts.sealingContext(person: person))
+    }
+
+    func identityHash(_ facts: PersonFacts) throws -> [UInt8] {
+        self.keyRing.identityHash(try IdentityNumber(facts.identityNumber))
+    }
+
+    func householdHash(_ household: String) -> [UInt8] {
+        self.keyRing.blindIndex(household, purpose: "household")
+    }
+
+    func likenessHash(_ likeness: String) -> [UInt8] {
+        self.keyRing.blindIndex(likeness, purpose: "likeness")
     }
 
     func open(_ box: [UInt8], person: UUID) throws -> PersonFacts {

@@ -21,7 +21,7 @@ struct CheckSubmission: Sendable {
             }
             try AccessPolicy.decide(principal, .checkSubmission, on: submission.resource)
             let outcome = try StationCheck.decide(
-                decision, on: submission, facts: file.facts, fileComplete: file.fileComplete)
+                decision, on: submission, facts: file.facts)
             let now = self.clock.now()
             var after = submission
             after.stage = outcome.stage

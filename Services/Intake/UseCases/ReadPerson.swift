@@ -24,6 +24,8 @@ extension IntakeAPI.Person {
             id: file.id, maskedIdentityNumber: (try? IdentityNumber(file.facts.identityNumber))?.masked ?? "",
             name: file.facts.name, categories: file.facts.categories, station: file.station,
             batch: SubmissionGate.batch(of: file.facts, programme: programme, today: today),
-            cardKinds: CardKind.allCases.filter(kinds.contains), fileComplete: file.fileComplete)
+            cardKinds: CardKind.allCases.filter(kinds.contains), fileComplete: file.fileComplete,
+            missing: file.facts.missing, registeredDivision: file.facts.registeredDivision,
+            residentDivision: file.facts.residentDivision)
     }
 }

@@ -26,18 +26,18 @@ struct RegisterPerson: Sendable {
         guard self.programme.station(form.station) != nil else { throw IntakeRefusal.stationUnknown }
 
         let hash = self.keyRing.identityHash(number)
-        let change = PersonRepository.Change(
-            batch: SubmissionGate.batch(of: facts, programme: self.programme, today: today),
-            lane: SubmissionGate.lane(of: facts, today: today), at: now, by: principal.subject)
         // Two counters may register the same person at the same moment; the second then finds the first one's file.
         for _ in 0..<3 {
             let known = try await self.persons.find(identityHash: hash)
             let file = try self.file(form, facts, known: known, by: principal)
             if file == known { return (self.answer(file, today), false) }
+            let change = PersonRepository.Change(
+                batch: SubmissionGate.batch(of: file.facts, programme: self.programme, today: today),
+                lane: SubmissionGate.lane(of: file.facts, today: today), at: now, by: principal.subject)
             let written = try await self.endpoint.transaction { work in
                 let written =
                     known == nil
-                    ? try await self.persons.insert(file, identityHash: hash, change, in: work.sql)
+                    ? try await self.persons.insert(file, change, in: work.sql)
                     : try await self.persons.update(file, change, in: work.sql)
                 if written { try self.announce(file, change, in: work) }
                 return written
@@ -52,21 +52,18 @@ struct RegisterPerson: Sendable {
         _ form: IntakeAPI.Registration, _ facts: PersonFacts, known: PersonFile?, by principal: Principal
     ) throws(IntakeRefusal) -> PersonFile {
         if let known, !AccessPolicy.allows(principal, .updatePerson, on: known.resource) { throw .keptElsewhere }
+        if known?.duplicateOf != nil { throw .isDouble }
+        // The counter says what it sees: phones and the comparison are as the form has them, what it leaves out stays.
+        var merged = known?.facts.updated(by: facts) ?? facts
+        merged.phones = facts.phones
+        merged.compared = facts.compared
         return PersonFile(
             id: known?.id ?? UUIDv7.generate(), division: self.programme.divisionCode, station: form.station,
-            fileComplete: form.fileComplete, facts: facts, revision: known?.revision ?? 1)
+            facts: merged, revision: known?.revision ?? 1)
     }
 
     private func announce(_ file: PersonFile, _ change: PersonRepository.Change, in work: UnitOfWork) throws {
-        let contact = Contact(name: file.facts.name, phones: file.facts.phones)
-        try work.emit(
-            ContactRegistered(
-                personID: file.id, division: file.division, station: file.station,
-                contact: try self.keyRing.seal(
-                    contact, for: ServiceName.notification.rawValue, type: ContactRegistered.type, subject: file.id,
-                    field: "contact"),
-                registeredAt: change.at),
-            subject: file.id, to: .notification, lane: change.lane)
+        try work.emitContact(of: file, change, sealedWith: self.keyRing)
     }
 
     private func answer(_ file: PersonFile, _ today: CalendarDay) -> IntakeAPI.Person {

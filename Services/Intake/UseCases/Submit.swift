@@ -34,6 +34,7 @@ struct Submit: Sendable {
                 guard earlier.requestHash == requestHash else { throw IntakeRefusal.idempotencyKeyReused }
                 return earlier.answer
             }
+            if file.duplicateOf != nil { throw IntakeRefusal.isDouble }
             guard PlainText.isPrintable(bank, length: 1...40) else { throw IntakeRefusal.bankMissing }
             if let stage = record.liveStage {
                 throw stage == .delivered ? IntakeRefusal.alreadyDelivered : IntakeRefusal.alreadySubmitted
@@ -63,8 +64,7 @@ struct Submit: Sendable {
     private func admit(_ form: IntakeAPI.NewSubmission, _ file: PersonFile) throws(IntakeRefusal) -> SubmissionRecord {
         let now = self.clock.now()
         let admission = try SubmissionGate.admit(
-            file.facts, fileComplete: file.fileComplete, cardKind: form.cardKind, programme: self.programme,
-            today: CalendarDay(now))
+            file.facts, cardKind: form.cardKind, programme: self.programme, today: CalendarDay(now))
         return SubmissionRecord(
             id: UUIDv7.generate(), person: file.id, division: file.division, station: file.station,
             batch: admission.batch, lane: admission.lane, cardKind: form.cardKind, stage: .awaitingStationCheck,

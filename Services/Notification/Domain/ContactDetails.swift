@@ -1,7 +1,11 @@
-/// Name and phones. Sealed at rest; phones leave this service only masked.
+import Contracts
+
+/// Name and phones, and whom else to call. Sealed at rest; phones leave this service only masked.
 struct ContactDetails: Codable, Sendable, Equatable {
     let name: String
     let phones: [String]
+    /// Guardian, relatives and helpers (N12, R15); nil when nobody is on file.
+    var related: [Contact.Related]?
 }
 
 /// Phone numbers as far as staff need them to recognise one.

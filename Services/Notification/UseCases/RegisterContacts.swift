@@ -33,7 +33,7 @@ struct RegisterContacts: Sendable {
         guard message.division == self.division else { throw Unsound(rule: "it belongs to another district") }
         let contact = try self.keyRing.open(
             message.contact, type: ContactRegistered.type, subject: message.personID, field: "contact")
-        let details = ContactDetails(name: contact.name, phones: contact.phones)
+        let details = ContactDetails(name: contact.name, phones: contact.phones, related: contact.related)
         return StoredContact(
             personID: message.personID, division: message.division, station: message.station,
             details: try self.seal.seal(details, person: message.personID), registeredAt: message.registeredAt)

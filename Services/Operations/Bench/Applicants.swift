@@ -26,10 +26,7 @@ struct Applicants: Sendable {
     func register(_ range: Range<Int>, connections: Int) async throws {
         try await Self.loop(range, width: connections) { index in
             let person = self.people[index]
-            let registration = IntakeAPI.Registration(
-                name: person.name, identityNumber: person.identityNumber.text, categories: person.categories,
-                station: person.station, phones: person.phone.map { [$0] } ?? [], fileComplete: true)
-            let body = try ContractCoding.encode(registration)
+            let body = try ContractCoding.encode(person.registration)
             let made = try await self.log.record(.register, bytes: body.count, submissions: 1) {
                 try await self.desk.call(
                     .intake, "POST", "/api/persons", as: .station, station: person.station, body: body,

@@ -54,10 +54,7 @@ struct FaultFlow: Sendable {
             try self.clock.tick()
             let registered = try await self.desk.post(
                 .intake, "/api/persons",
-                IntakeAPI.Registration(
-                    name: person.name, identityNumber: person.identityNumber.text, categories: person.categories,
-                    station: person.station, phones: person.phone.map { [$0] } ?? [], fileComplete: true),
-                as: .station, station: person.station, answer: IntakeAPI.Person.self)
+                person.registration, as: .station, station: person.station, answer: IntakeAPI.Person.self)
             self.ledger.registered()
             self.ledger.attempts()
             try self.clock.tick()

@@ -32,10 +32,7 @@ struct Actors: Sendable {
     private func register(_ person: RehearsalPerson) async throws -> Outcome {
         let answer = try await self.desk.post(
             .intake, "/api/persons",
-            IntakeAPI.Registration(
-                name: person.name, identityNumber: person.identityNumber.text, categories: person.categories,
-                station: person.station, phones: person.phone.map { [$0] } ?? [], fileComplete: true),
-            as: .station, station: person.station, answer: IntakeAPI.Person.self)
+            person.registration, as: .station, station: person.station, answer: IntakeAPI.Person.self)
         return .registered(person.index, answer.id)
     }
 

@@ -14,6 +14,20 @@ struct RehearsalPerson: Sendable {
     let batch: Int
     let cardKind: CardKind
     let bank: String
+    /// 户籍地 and 常住地 (R37); they differ for who lives elsewhere.
+    let registeredDivision: String
+    let residentDivision: String
+    let serviceUnit: String
+    let household: String
+
+    /// The complete file, as the counter enters it.
+    var registration: IntakeAPI.Registration {
+        IntakeAPI.Registration(
+            name: self.name, identityNumber: self.identityNumber.text, categories: self.categories,
+            station: self.station, phones: self.phone.map { [$0] } ?? [], address: "测试路\(self.index + 1)号",
+            fileComplete: true, registeredDivision: self.registeredDivision, residentDivision: self.residentDivision,
+            serviceUnit: self.serviceUnit, household: self.household, hasNoPhone: self.phone == nil ? true : nil)
+    }
 }
 
 /// The people of a rehearsal: the same for the same programme, number and seed.
@@ -28,6 +42,10 @@ struct Population: Sendable {
         (.illnessFamily, 0.01, 40...85), (.martyrElderlyChild, 0.02, 65...88), (.illVeteran, 0.05, 40...85),
         (.ruralSoldierOver60, 0.20, 61...83), (.otherVeteran, 0.51, 20...78), (.otherPreferential, 0.04, 25...80),
     ]
+    /// 常住地 of who is registered here and lives elsewhere: cities many go to, and the neighbouring county. Rough
+    /// assumptions as well; the plan only says that there are such people (R105).
+    private static let elsewhere = ["310115", "330106", "320508", "340111", "341623", "110105", "440306"]
+    private static let livingElsewhere = 0.15
     private static let banks = ["工商银行", "农业银行", "邮储银行", "光大银行"]
 
     init(programme: Programme, count: Int, chance: Chance) throws(OperationsError) {
@@ -63,9 +81,14 @@ struct Population: Sendable {
                 RehearsalPerson(
                     index: index, name: "测试\(Self.numeral(index))", identityNumber: number, categories: categories,
                     station: programme.stations[chance.index(programme.stations.count, person: index, "station")].code,
-                    phone: chance.happens(0.9, person: index, "phone") ? "199\(Self.padded(index, 8))" : nil,
-                    batch: batch, cardKind: cardKind,
-                    bank: Self.banks[chance.index(Self.banks.count, person: index, "bank")]))
+                    phone: Self.phone(of: index, chance), batch: batch, cardKind: cardKind,
+                    bank: Self.banks[chance.index(Self.banks.count, person: index, "bank")],
+                    registeredDivision: programme.divisionCode,
+                    residentDivision: chance.happens(Self.livingElsewhere, person: index, "elsewhere")
+                        ? Self.elsewhere[chance.index(Self.elsewhere.count, person: index, "where")]
+                        : programme.divisionCode,
+                    serviceUnit: "测试部队\(chance.index(400, person: index, "unit") + 1)",
+                    household: "测试户\(index - (chance.happens(0.1, person: index, "household") ? 1 : 0))"))
         }
         self.people = people
     }
@@ -93,6 +116,13 @@ struct Population: Sendable {
     private static func numeral(_ index: Int) -> String {
         let stems = Array("甲乙丙丁戊己庚辛壬癸")
         return String(String(index).compactMap { $0.wholeNumberValue.map { stems[$0] } })
+    }
+
+    /// Most have a phone of their own, some share the one of the person before them, some have none.
+    private static func phone(of index: Int, _ chance: Chance) -> String? {
+        let unit = chance.unit(person: index, "phone")
+        if unit >= 0.9 { return nil }
+        return "199\(Self.padded(unit < 0.04 && index > 0 ? index - 1 : index, 8))"
     }
 
     private static func padded(_ number: Int, _ digits: Int) -> String {

@@ -3,60 +3,6 @@ import FoundationEssentials
 
 /// Bodies of intake's interface. Paths stand in ``IntakeAPI/Path``.
 package enum IntakeAPI {
-    /// `POST /api/persons`: registration, the hard gate before any submission (R21).
-    package struct Registration: Codable, Sendable {
-        package var name: String
-        /// 15 or 18 digits, as on the document.
-        package var identityNumber: String
-        package var categories: [CardProgramme.Category]
-        /// Code of the station that keeps the file: `341602-01`.
-        package var station: String
-        package var phones: [String]
-        package var address: String?
-        /// 全要素采集: every field of the file is present and was checked against the papers (R21, R22).
-        package var fileComplete: Bool
-
-        package init(
-            name: String, identityNumber: String, categories: [CardProgramme.Category], station: String,
-            phones: [String],
-            address: String? = nil, fileComplete: Bool
-        ) {
-            self.name = name
-            self.identityNumber = identityNumber
-            self.categories = categories
-            self.station = station
-            self.phones = phones
-            self.address = address
-            self.fileComplete = fileComplete
-        }
-    }
-
-    /// Answer to a registration: 201 the first time, 200 when the person was known.
-    package struct Person: Codable, Sendable {
-        package var id: UUID
-        package var maskedIdentityNumber: String
-        package var name: String
-        package var categories: [CardProgramme.Category]
-        package var station: String
-        package var batch: Int?
-        package var cardKinds: [CardKind]
-        package var fileComplete: Bool
-
-        package init(
-            id: UUID, maskedIdentityNumber: String, name: String, categories: [CardProgramme.Category], station: String,
-            batch: Int?, cardKinds: [CardKind], fileComplete: Bool
-        ) {
-            self.id = id
-            self.maskedIdentityNumber = maskedIdentityNumber
-            self.name = name
-            self.categories = categories
-            self.station = station
-            self.batch = batch
-            self.cardKinds = cardKinds
-            self.fileComplete = fileComplete
-        }
-    }
-
     package enum Channel: String, Codable, Sendable { case onSite, online }
 
     /// `POST /api/submissions`, with an `Idempotency-Key` header (any 8–128 visible ASCII characters).

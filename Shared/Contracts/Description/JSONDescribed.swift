@@ -133,7 +133,20 @@ extension Applicant: ObjectDescribed {
 
 extension Contact: ObjectDescribed {
     static var objectName: String { "Contact" }
-    static var objectExample: Self { Self(name: "测试甲", phones: ["19900000000"]) }
+    static var objectExample: Self {
+        Self(name: "测试甲", phones: ["19900000000"], related: [Contact.Related.objectExample])
+    }
+}
+
+extension Contact.Related: ObjectDescribed {
+    static var objectName: String { "RelatedContact" }
+    static var objectExample: Self {
+        Self(role: .relative, name: "测试乙", relation: "子女", phones: ["19900000001"])
+    }
+}
+
+extension RelatedRole: WordDescribed {
+    static var wordName: String { "RelatedRole" }
 }
 
 extension Sealed: JSONDescribed where Value: JSONDescribed {

@@ -20,10 +20,29 @@ package struct Contact: Codable, Sendable, Hashable {
     package var name: String
     /// As written on the registration form; may be empty, and may be shared with other people.
     package var phones: [String]
+    /// Who can be called for them: guardian (N12), relatives and helpers (R15); nil when nobody is on file.
+    package var related: [Related]?
 
-    package init(name: String, phones: [String]) {
+    package init(name: String, phones: [String], related: [Related]? = nil) {
         self.name = name
         self.phones = phones
+        self.related = related
+    }
+
+    /// Somebody with a contact point of their own.
+    package struct Related: Codable, Sendable, Hashable {
+        package var role: RelatedRole
+        package var name: String
+        /// In words: 配偶, 子女, 邻居 …
+        package var relation: String
+        package var phones: [String]
+
+        package init(role: RelatedRole, name: String, relation: String, phones: [String]) {
+            self.role = role
+            self.name = name
+            self.relation = relation
+            self.phones = phones
+        }
     }
 }
 

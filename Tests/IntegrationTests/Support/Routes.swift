@@ -21,7 +21,8 @@ enum Routes {
             service: .intake, method: "POST", template: "/api/persons", action: .registerPerson,
             about: .thing(.awaitingStationCheck),
             caller: { _ in Staff.station() }, path: { _ in "/api/persons" },
-            body: { _ in try TestPerson(number: 9_001).registration() }, optional: ["address"],
+            body: { _ in try TestPerson(number: 9_001).registration() },
+            optional: ["address", "registeredDivision", "residentDivision"],
             probe: { _ in
                 [
                     "name": .string("测试"), "identityNumber": .string("1"), "categories": .array([]),
@@ -32,6 +33,39 @@ enum Routes {
             service: .intake, method: "GET", template: "/api/persons/:id", action: .readPerson,
             about: .thing(.awaitingStationCheck), caller: { _ in Staff.station() },
             path: at(.awaitingStationCheck) { "/api/persons/\($0.personID)" }),
+        Route(
+            service: .intake, method: "GET", template: "/api/persons/:id/household", action: .readPerson,
+            about: .thing(.awaitingStationCheck), caller: { _ in Staff.station() },
+            path: at(.awaitingStationCheck) { "/api/persons/\($0.personID)/household" }),
+        Route(
+            service: .intake, method: "POST", template: "/api/roster", action: .registerPerson, about: .district,
+            caller: { _ in Staff.station() }, path: { _ in "/api/roster" },
+            body: { _ in
+                ["entries": .array([["line": .number(1), "person": try TestPerson(number: 9_003).registration()]])]
+            },
+            optional: ["address", "registeredDivision", "residentDivision"],
+            probe: { _ in ["entries": .array([])] }),
+        Route(
+            service: .intake, method: "GET", template: "/api/roster/figures", action: .listPersons, about: .district,
+            caller: { _ in Staff.station() }, path: { _ in "/api/roster/figures" }),
+        Route(
+            service: .intake, method: "GET", template: "/api/roster/doubles", action: .settleDoubles, about: .whole,
+            caller: { _ in Staff.centre() }, path: { _ in "/api/roster/doubles" }),
+        Route(
+            service: .intake, method: "POST", template: "/api/roster/doubles", action: .settleDoubles, about: .whole,
+            caller: { _ in Staff.centre() }, path: { _ in "/api/roster/doubles" },
+            body: {
+                [
+                    "one": .string($0.registered.personID.uuidString),
+                    "other": .string($0.incomplete.personID.uuidString), "keep": .null,
+                ]
+            }, optional: ["keep"],
+            probe: {
+                [
+                    "one": .string($0.registered.personID.uuidString),
+                    "other": .string($0.registered.personID.uuidString),
+                ]
+            }),
         Route(
             service: .intake, method: "POST", template: "/api/submissions", action: .submit,
             about: .thing(.awaitingStationCheck), caller: { _ in Staff.station() }, path: { _ in "/api/submissions" },

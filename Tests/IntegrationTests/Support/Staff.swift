@@ -71,7 +71,8 @@ struct TestPerson: Sendable {
             "name": .string(self.name), "identityNumber": .string(try self.identityNumber),
             "categories": .array(self.categories.map { .string($0.rawValue) }), "station": .string(self.station),
             "phones": .array([.string(self.phone)]), "address": .string(self.address),
-            "fileComplete": .bool(self.fileComplete),
+            "fileComplete": .bool(self.fileComplete), "registeredDivision": .string("341602"),
+            "residentDivision": .string("341602"),
         ]
     }
 
