@@ -38,6 +38,7 @@ package enum AccessPolicy {
         case .readProgress: [.applicant, .station, .centre, .bureau, .superior, .auditor]
         case .readMaterial: [.applicant, .station, .centre, .bureau]
         case .readStationPlan: Set(Role.allCases)
+        case .readRecheck: [.centre, .bureau, .auditor, .operator]
         case .listVerifications, .readVerification: [.centre, .bureau, .auditor]
         case .claimVerification, .decideVerification: [.centre]
         case .listReviews, .readReview: [.bureau, .superior, .auditor]

@@ -24,6 +24,8 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// Photos and signed forms themselves, fetched by the reviewer with their own token (ARCHITECTURE §3.10).
     case readMaterial = "material.read"
     case readStationPlan = "plan.read"
+    /// What an amendment of the programme changed, and whom it concerns, by id (R149).
+    case readRecheck = "programme.read_recheck"
 
     // MARK: Verification at the centre
     case listVerifications = "verification.list"

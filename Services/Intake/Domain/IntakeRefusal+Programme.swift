@@ -50,4 +50,12 @@ extension IntakeRefusal {
             zh: "按本方案，服务站不以“\(reason.chinese)”为由退回，请选择其他原因。",
             en: "By this programme a station does not return with the reason \(reason.rawValue): choose another.")
     }
+
+    static let planUnknown = IntakeRefusal(
+        .unknown, "plan.unknown",
+        zh: "本方案中没有该服务站，请核对服务站编号，例如“341602-01”。",
+        en: "There is no such station in this programme: check its code, for example “341602-01”.")
+    static let noEdition = IntakeRefusal(
+        .unknown, "programme.not_in_force",
+        zh: "方案尚未生效，请稍后重试。", en: "No programme is in force yet: try again in a moment.")
 }

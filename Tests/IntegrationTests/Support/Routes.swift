@@ -6,7 +6,9 @@ import FoundationEssentials
 /// Every route of the five services.
 enum Routes {
     static let all: [Route] = {
-        let parts: [[Route]] = [intake, cases(.verification), cases(.review), reviewOnly, issuance, notification]
+        let parts: [[Route]] = [
+            intake, programme, cases(.verification), cases(.review), reviewOnly, issuance, notification,
+        ]
         return Array(parts.joined())
     }()
 
