@@ -7,7 +7,7 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "测速：全流程吞吐、成本与上限 · Measure the whole way of a submission, on databases and queues of its own.",
-        subcommands: [Pipeline.self, Scale.self], defaultSubcommand: Pipeline.self)
+        subcommands: [Pipeline.self, Scale.self, Roster.self], defaultSubcommand: Pipeline.self)
 
     /// What both measurements take.
     struct Options: ParsableArguments {
@@ -90,6 +90,29 @@ struct BenchCommand: AsyncParsableCommand {
             let result = try await bench.measure()
             Terminal.write(PipelineReport(result: result).text)
             if !result.isClean { throw ExitCode(1) }
+        }
+    }
+
+    /// `youdai bench roster --count N`
+    struct Roster: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "名册导入：每秒行数，与 COPY 相比 · Rows a second of an import, beside PostgreSQL's COPY.")
+
+        @OptionGroup var installation: InstallationOptions
+        @Option(help: "The programme file; otherwise the installation's own.")
+        var programme: String?
+        @Option(help: "People of the roster.")
+        var count = 1_000_000
+        @Flag(help: "Keep the run's databases and queues; otherwise they are removed at the end.")
+        var keep = false
+
+        func run() async throws {
+            guard (1...5_000_000).contains(self.count) else { throw OperationsError("--count is from 1 to 5000000.") }
+            let installation = try self.installation.load()
+            let bench = RosterBench(
+                installation: installation, programmeFile: self.programme ?? installation.programmeFile,
+                count: self.count, keep: self.keep)
+            guard try await bench.measure() else { throw ExitCode(1) }
         }
     }
 

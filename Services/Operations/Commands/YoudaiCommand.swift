@@ -6,7 +6,8 @@ struct YoudaiCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "youdai", abstract: "优待证办理系统的运维、演练与审计工具 · Operate, rehearse and audit a Youdai installation.",
         subcommands: [
-            ProgrammeCommand.self, RehearseCommand.self, BenchCommand.self, AuditCommand.self, ParkedCommand.self,
+            ProgrammeCommand.self, RosterCommand.self, RehearseCommand.self, BenchCommand.self, AuditCommand.self,
+            ParkedCommand.self,
             TokenCommand.self,
             SealCommand.self, ContractsCommand.self, KeysCommand.self, FaultCommand.self,
         ])

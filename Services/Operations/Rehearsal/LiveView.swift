@@ -77,6 +77,11 @@ enum Terminal {
         SystemCalls.write(Array((text + "\n").utf8), to: STDERR_FILENO)
     }
 
+    /// On standard error and without a line's end: a bar that is drawn over.
+    static func printPart(_ text: String) {
+        SystemCalls.write(Array(text.utf8), to: STDERR_FILENO)
+    }
+
     static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + ((0x2e80...0xffef).contains($1.value) ? 2 : 1) }
     }

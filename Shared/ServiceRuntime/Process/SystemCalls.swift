@@ -48,6 +48,18 @@ package enum SystemCalls {
         return count == 8 ? Int64(littleEndian: value) : nil
     }
 
+    /// Reads what there is, up to a number of bytes (read(2)); empty at the end of the file.
+    ///
+    /// - Parameter buffer: its first bytes are replaced.
+    /// - Returns: how many were read; nil when the descriptor cannot be read.
+    package static func read(into buffer: inout [UInt8], from descriptor: CInt) -> Int? {
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 { return count }
+            guard errno == EINTR else { return nil }
+        }
+    }
+
     /// Replaces the first eight bytes with a little-endian number, in one pwrite(2).
     package static func writeNumber(_ number: Int64, to descriptor: CInt) -> Bool {
         var value = number.littleEndian
