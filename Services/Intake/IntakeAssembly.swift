@@ -16,7 +16,7 @@ enum IntakeAssembly {
         let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
         let migrator = Migrator(
             connection: connection, service: context.name,
-            migrations: MessageEndpoint.migrations + [.intake, .roster, .looks],
+            migrations: MessageEndpoint.migrations + [.intake, .roster, .programmeEditions, .looks],
             logger: context.logger)
         do {
             try await migrator.migrate()
@@ -63,6 +63,10 @@ enum IntakeAssembly {
                 dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint, keyRing: context.keyRing),
             correct: CorrectSubmission(dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
             progress: ReportProgress(dueDays: dueDays, clock: clock, submissions: submissions))
+        let editions = EditionRepository(pool: pool, persons: persons)
+        let programmeRoutes = ProgrammeController(
+            plan: ReadStationPlan(programme: programme, clock: clock),
+            recheck: ReadRecheck(programme: programme, editions: editions))
         let materialRoutes = MaterialController(
             store: StoreMaterial(clock: clock, submissions: submissions, materials: materials),
             fetch: FetchMaterial(submissions: submissions, materials: materials))
@@ -76,11 +80,18 @@ enum IntakeAssembly {
                 LookRoutes(journal: journal, division: programme.divisionCode).add(to: routes)
                 submissionRoutes.add(to: routes)
                 materialRoutes.add(to: routes)
+                programmeRoutes.add(to: routes)
             },
             // Not the broker: what is accepted while it is away waits in the outbox, and the counter stays open.
-            readiness: [ReadinessCheck("database") { try await SubmissionRepository.probe(pool) }])
+            readiness: [
+                ReadinessCheck("database") { try await SubmissionRepository.probe(pool) },
+                ReadinessCheck("programme") { try await EditionRepository.probe(pool) },
+            ])
+        let adoption = AdoptProgramme(
+            programme: programme, yaml: configuration.programmeText, calendar: .china, clock: clock, editions: editions,
+            logger: context.logger)
         let housekeeping = AnswerHousekeeping(
             submissions: submissions, daysKept: configuration.answersKeptDays, logger: context.logger)
-        return [pool] + endpoint.services + [housekeeping, server]
+        return [pool] + endpoint.services + [adoption, housekeeping, server]
     }
 }

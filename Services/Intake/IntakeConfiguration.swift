@@ -6,6 +6,8 @@ import ServiceRuntime
 struct IntakeConfiguration: Sendable {
     /// The district's plan: batches, stations, windows, periods.
     let programme: Programme
+    /// The text it was read from.
+    let programmeText: String
     /// Real days for which a repeated request gets its first answer.
     let answersKeptDays: Int
 
@@ -23,6 +25,7 @@ struct IntakeConfiguration: Sendable {
                 key: .programmeFile,
                 problem: "names \(file), which cannot be read as UTF-8 text: check the path and its permissions.")
         }
+        self.programmeText = yaml
         do throws(ProgrammeMistakes) {
             self.programme = try Programme.parse(yaml: yaml, file: file)
         } catch {

@@ -39,6 +39,7 @@ package enum AccessPolicy {
         case .readMaterial: [.applicant, .station, .centre, .bureau]
         case .readLooks: [.applicant, .auditor]
         case .readStationPlan: Set(Role.allCases)
+        case .readRecheck: [.centre, .bureau, .auditor, .operator]
         case .listVerifications, .readVerification: [.centre, .bureau, .auditor]
         case .claimVerification, .decideVerification: [.centre]
         case .listReviews, .readReview: [.bureau, .superior, .auditor]

@@ -26,6 +26,8 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case readStationPlan = "plan.read"
     /// Who has looked at a person's data, and what for.
     case readLooks = "look.read"
+    /// What an amendment of the programme changed, and whom it concerns, by id (R149).
+    case readRecheck = "programme.read_recheck"
 
     // MARK: Verification at the centre
     case listVerifications = "verification.list"

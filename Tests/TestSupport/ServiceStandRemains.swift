@@ -78,7 +78,7 @@ package final class ServiceStandClock: Sendable {
     /// Wednesday, 9 March 2022, 10:00 in Asia/Shanghai: the first batch is open.
     package static let standard = Date(timeIntervalSince1970: 1_646_791_200)
 
-    init(file: String) throws(ServiceStandError) {
+    package init(file: String) throws(ServiceStandError) {
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw ServiceStandError("\(file) cannot be written") }
         self.file = file

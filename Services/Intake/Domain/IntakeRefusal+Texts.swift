@@ -130,13 +130,6 @@ extension IntakeRefusal {
         )
     }
 
-    static func batchNotOpen(_ batch: Int, opens: CalendarDay) -> IntakeRefusal {
-        IntakeRefusal(
-            .conflict, "submission.batch_not_open",
-            zh: "该人员属于第\(batch)批次，\(opens.chinese)起受理，请届时再提交申领。",
-            en: "This person belongs to batch \(batch), which opens on \(opens): submit from that day on.")
-    }
-
     static func intakeEnded(_ day: CalendarDay) -> IntakeRefusal {
         IntakeRefusal(
             .conflict, "submission.intake_ended",

@@ -18,7 +18,7 @@ enum StationCheck {
     ///   - facts: the person's file as it is now: it may have changed since the submission. That it is complete is
     ///     checked a second time before anything leaves the station (R22).
     static func decide(
-        _ decision: Decision, on submission: SubmissionRecord, facts: PersonFacts
+        _ decision: Decision, on submission: SubmissionRecord, facts: PersonFacts, programme: Programme
     ) throws(IntakeRefusal) -> Outcome {
         let step: SubmissionStep
         switch decision.outcome {
@@ -26,7 +26,10 @@ enum StationCheck {
         case .return: step = .checkReturned
         case .refuse: throw .cannotRefuse
         }
-        if step == .checkReturned, decision.reason == nil { throw .reasonMissing }
+        if step == .checkReturned {
+            guard let reason = decision.reason else { throw .reasonMissing }
+            guard programme.allows(reason, at: .station) else { throw .reasonNotGiven(reason) }
+        }
         guard decision.round == submission.round else {
             throw .roundOver(seen: decision.round, current: submission.round)
         }
@@ -35,7 +38,7 @@ enum StationCheck {
             return Outcome(step: step, stage: stage, round: submission.round, reason: decision.reason)
         }
         guard facts.isComplete else { throw .fileIncomplete(facts.missing) }
-        guard CardKind.allowed(for: facts.categorySet).contains(submission.cardKind) else { throw .cardKindWrong }
+        guard programme.cardKinds(for: facts.categorySet).contains(submission.cardKind) else { throw .cardKindWrong }
         guard submission.formsSigned else { throw .formsUnsigned }
         guard submission.materials.contains(where: { $0.kind == .photo }) else { throw .photoMissing }
         // What the centre returned is accepted anew, and it tells acceptances apart by their round.
@@ -45,12 +48,13 @@ enum StationCheck {
 
     /// The submission after the applicant or the station mended it: one round further, waiting for the check again.
     static func correct(
-        _ submission: SubmissionRecord, with correction: IntakeAPI.Correction, facts: PersonFacts
+        _ submission: SubmissionRecord, with correction: IntakeAPI.Correction, facts: PersonFacts,
+        programme: Programme
     ) throws(IntakeRefusal) -> SubmissionRecord {
         var mended = submission
         mended.stage = try Self.stage(after: .corrected, from: submission.stage)
         if let kind = correction.cardKind {
-            let kinds = CardKind.allowed(for: facts.categorySet)
+            let kinds = programme.cardKinds(for: facts.categorySet)
             guard kinds.contains(kind) else { throw .cardKindNotAllowed(kinds) }
             mended.cardKind = kind
         }

@@ -21,7 +21,7 @@ struct CheckSubmission: Sendable {
             }
             try AccessPolicy.decide(principal, .checkSubmission, on: submission.resource)
             let outcome = try StationCheck.decide(
-                decision, on: submission, facts: file.facts)
+                decision, on: submission, facts: file.facts, programme: self.dueDays.programme)
             let now = self.clock.now()
             var after = submission
             after.stage = outcome.stage

@@ -21,7 +21,8 @@ struct CorrectSubmission: Sendable {
             }
             try AccessPolicy.decide(principal, .correctSubmission, on: submission.resource)
             let now = self.clock.now()
-            var mended = try StationCheck.correct(submission, with: correction, facts: file.facts)
+            var mended = try StationCheck.correct(
+                submission, with: correction, facts: file.facts, programme: self.dueDays.programme)
             mended.dueOn = self.dueDays.day(of: mended.stage, since: now)
             let move = SubmissionRepository.Move(
                 before: submission, after: mended, step: .corrected, reason: nil, at: now, by: principal.subject)

@@ -100,7 +100,7 @@ struct ImportRoster: Sendable {
                 let file = PersonFile(
                     id: UUIDv7.generate(), division: self.programme.divisionCode, station: sound.station,
                     facts: sound.facts, revision: 1)
-                new.append((sound.index, (file, self.change(file.facts, now, principal))))
+                new.append((sound.index, (file, self.change(file.facts, file.station, now, principal))))
                 continue
             }
             guard file.duplicateOf == nil else {
@@ -119,7 +119,7 @@ struct ImportRoster: Sendable {
             if facts.contact != file.facts.contact { callAnew.insert(file.id) }
             let update = PersonFile(
                 id: file.id, division: file.division, station: file.station, facts: facts, revision: file.revision)
-            changed.append((sound.index, (update, self.change(facts, now, principal))))
+            changed.append((sound.index, (update, self.change(facts, file.station, now, principal))))
         }
         let inserted = try await self.persons.insert(new.map(\.written), in: work.sql)
         // Locked above, so nobody can have changed them since.
@@ -142,10 +142,12 @@ struct ImportRoster: Sendable {
         return results
     }
 
-    private func change(_ facts: PersonFacts, _ now: Date, _ principal: Principal) -> PersonRepository.Change {
+    private func change(
+        _ facts: PersonFacts, _ station: String, _ now: Date, _ principal: Principal
+    ) -> PersonRepository.Change {
         let today = CalendarDay(now)
         return PersonRepository.Change(
-            batch: SubmissionGate.batch(of: facts, programme: self.programme, today: today),
+            batch: SubmissionGate.batch(of: facts, at: station, programme: self.programme, today: today),
             lane: SubmissionGate.lane(of: facts, today: today), at: now, by: principal.subject)
     }
 

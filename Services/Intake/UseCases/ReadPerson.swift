@@ -19,11 +19,11 @@ struct ReadPerson: Sendable {
 
 extension IntakeAPI.Person {
     init(_ file: PersonFile, programme: Programme, today: CalendarDay) {
-        let kinds = CardKind.allowed(for: file.facts.categorySet)
+        let kinds = programme.cardKinds(for: file.facts.categorySet)
         self.init(
             id: file.id, maskedIdentityNumber: (try? IdentityNumber(file.facts.identityNumber))?.masked ?? "",
             name: file.facts.name, categories: file.facts.categories, station: file.station,
-            batch: SubmissionGate.batch(of: file.facts, programme: programme, today: today),
+            batch: SubmissionGate.batch(of: file.facts, at: file.station, programme: programme, today: today),
             cardKinds: CardKind.allCases.filter(kinds.contains), fileComplete: file.fileComplete,
             missing: file.facts.missing, registeredDivision: file.facts.registeredDivision,
             residentDivision: file.facts.residentDivision)

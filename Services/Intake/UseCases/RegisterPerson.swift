@@ -32,7 +32,7 @@ struct RegisterPerson: Sendable {
             let file = try self.file(form, facts, known: known, by: principal)
             if file == known { return (self.answer(file, today), false) }
             let change = PersonRepository.Change(
-                batch: SubmissionGate.batch(of: file.facts, programme: self.programme, today: today),
+                batch: SubmissionGate.batch(of: file.facts, at: file.station, programme: self.programme, today: today),
                 lane: SubmissionGate.lane(of: file.facts, today: today), at: now, by: principal.subject)
             let written = try await self.endpoint.transaction { work in
                 let written =

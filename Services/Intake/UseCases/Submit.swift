@@ -39,7 +39,7 @@ struct Submit: Sendable {
             if let stage = record.liveStage {
                 throw stage == .delivered ? IntakeRefusal.alreadyDelivered : IntakeRefusal.alreadySubmitted
             }
-            let submission = try self.admit(form, file)
+            let submission = try self.admit(form, bank, file)
             let answer = try ContractCoding.encode(IntakeAPI.Submission(submission))
             let entry = SubmissionRepository.Entry(
                 submission: submission, bank: bank, channel: form.channel, personRevision: file.revision,
@@ -61,10 +61,14 @@ struct Submit: Sendable {
         throw IntakeRefusal.busy
     }
 
-    private func admit(_ form: IntakeAPI.NewSubmission, _ file: PersonFile) throws(IntakeRefusal) -> SubmissionRecord {
+    private func admit(
+        _ form: IntakeAPI.NewSubmission, _ bank: String, _ file: PersonFile
+    ) throws(IntakeRefusal) -> SubmissionRecord {
         let now = self.clock.now()
         let admission = try SubmissionGate.admit(
-            file.facts, cardKind: form.cardKind, programme: self.programme, today: CalendarDay(now))
+            file.facts, at: file.station,
+            wish: SubmissionGate.Wish(cardKind: form.cardKind, bank: bank, channel: form.channel),
+            programme: self.programme, today: CalendarDay(now))
         return SubmissionRecord(
             id: UUIDv7.generate(), person: file.id, division: file.division, station: file.station,
             batch: admission.batch, lane: admission.lane, cardKind: form.cardKind, stage: .awaitingStationCheck,

@@ -96,19 +96,20 @@ enum Terminal {
         String(repeating: " ", count: max(0, columns - Self.width(text))) + text
     }
 
-    /// A table with a header line; the first column is on the left, all others on the right.
-    static func table(_ rows: [[String]]) -> String {
+    /// A table with a header line; the first columns are on the left, all others on the right.
+    static func table(_ rows: [[String]], left: Int = 1) -> String {
         guard let columns = rows.map(\.count).max() else { return "" }
         let widths = (0..<columns).map { column in
             rows.map { $0.count > column ? Self.width($0[column]) : 0 }.max() ?? 0
         }
         var text = ""
         for (index, row) in rows.enumerated() {
-            text +=
+            let line =
                 "  "
                 + row.enumerated().map { column, cell in
-                    column == 0 ? Self.padded(cell, widths[column]) : Self.right(cell, widths[column])
-                }.joined(separator: "  ") + "\n"
+                    column < left ? Self.padded(cell, widths[column]) : Self.right(cell, widths[column])
+                }.joined(separator: "  ")
+            text += String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
             if index == 0 {
                 text += "  " + widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ") + "\n"
             }

@@ -11,7 +11,8 @@ struct RehearsalPerson: Sendable {
     let categories: [CardProgramme.Category]
     let station: String
     let phone: String?
-    let batch: Int
+    /// The batch, or the phase of the station's own plan.
+    var batch: Int
     let cardKind: CardKind
     let bank: String
     /// 户籍地 and 常住地 (R37); they differ for who lives elsewhere.
@@ -19,6 +20,22 @@ struct RehearsalPerson: Sendable {
     let residentDivision: String
     let serviceUnit: String
     let household: String
+    /// What makes it hard to come to a counter (R35).
+    let circumstances: [Circumstance]
+
+    /// What decides about their turn.
+    var candidate: Candidate {
+        Candidate(
+            categories: Set(self.categories), birthDate: self.identityNumber.birthDate,
+            registeredDivision: self.registeredDivision, residentDivision: self.residentDivision,
+            circumstances: Set(self.circumstances))
+    }
+
+    func of(batch: Int) -> RehearsalPerson {
+        var person = self
+        person.batch = batch
+        return person
+    }
 
     /// The complete file, as the counter enters it.
     var registration: IntakeAPI.Registration {
@@ -26,7 +43,8 @@ struct RehearsalPerson: Sendable {
             name: self.name, identityNumber: self.identityNumber.text, categories: self.categories,
             station: self.station, phones: self.phone.map { [$0] } ?? [], address: "测试路\(self.index + 1)号",
             fileComplete: true, registeredDivision: self.registeredDivision, residentDivision: self.residentDivision,
-            serviceUnit: self.serviceUnit, household: self.household, hasNoPhone: self.phone == nil ? true : nil)
+            circumstances: self.circumstances.isEmpty ? nil : self.circumstances, serviceUnit: self.serviceUnit,
+            household: self.household, hasNoPhone: self.phone == nil ? true : nil)
     }
 }
 
@@ -49,9 +67,10 @@ struct Population: Sendable {
     private static let banks = ["工商银行", "农业银行", "邮储银行", "光大银行"]
 
     init(programme: Programme, count: Int, chance: Chance) throws(OperationsError) {
-        guard !programme.stations.isEmpty, let opening = programme.batches.first?.window.from else {
-            throw OperationsError("The programme has no stations or no batches: nothing can be rehearsed.")
+        guard !programme.stations.isEmpty else {
+            throw OperationsError("The programme has no stations: nothing can be rehearsed.")
         }
+        let opening = programme.batches.first?.window.from ?? programme.window.from
         var people: [RehearsalPerson] = []
         people.reserveCapacity(count)
         var taken: Set<IdentityNumber> = []
@@ -69,28 +88,53 @@ struct Population: Sendable {
             if kind.category == .otherVeteran, chance.happens(0.03, person: index, "second") {
                 categories.append(.otherPreferential)
             }
-            let held = Set(categories)
             guard
-                let batch = programme.batch(for: held, birthDate: number.birthDate, on: opening),
-                let cardKind = CardKind.allowed(for: held).sorted(by: { $0.rawValue > $1.rawValue }).first
+                let cardKind = programme.cardKinds(for: Set(categories)).sorted(by: { $0.rawValue > $1.rawValue }).first
+            else { throw OperationsError("The programme has no card for \(kind.category.rawValue).") }
+            let station = programme.stations[chance.index(programme.stations.count, person: index, "station")].code
+            if programme.plan(at: station) != nil { Self.addClasses(&categories, index, chance) }
+            let banks = programme.banks(at: station).isEmpty ? Self.banks : programme.banks(at: station)
+            let person = RehearsalPerson(
+                index: index, name: "测试\(Self.numeral(index))", identityNumber: number, categories: categories,
+                station: station, phone: Self.phone(of: index, chance), batch: 0, cardKind: cardKind,
+                bank: banks[chance.index(banks.count, person: index, "bank")],
+                registeredDivision: programme.divisionCode,
+                residentDivision: chance.happens(Self.livingElsewhere, person: index, "elsewhere")
+                    ? Self.elsewhere[chance.index(Self.elsewhere.count, person: index, "where")]
+                    : programme.divisionCode,
+                serviceUnit: "测试部队\(chance.index(400, person: index, "unit") + 1)",
+                household: "测试户\(index - (chance.happens(0.1, person: index, "household") ? 1 : 0))",
+                circumstances: programme.plan(at: station) == nil ? [] : Self.circumstances(index, age, chance))
+            // Counted on the first day they may come: an age rule may put them into an earlier phase by then.
+            guard
+                let first = programme.nextOpening(
+                    of: person.candidate, at: station, notBefore: programme.window.from),
+                let batch = programme.batch(of: person.candidate, at: station, on: first)
             else {
                 throw OperationsError(
-                    "The programme has no batch for \(kind.category.rawValue): add it to one of them.")
+                    "The programme has no day for \(kind.category.rawValue) at \(station): give its phase a day, or add it to a batch."
+                )
             }
-            people.append(
-                RehearsalPerson(
-                    index: index, name: "测试\(Self.numeral(index))", identityNumber: number, categories: categories,
-                    station: programme.stations[chance.index(programme.stations.count, person: index, "station")].code,
-                    phone: Self.phone(of: index, chance), batch: batch, cardKind: cardKind,
-                    bank: Self.banks[chance.index(Self.banks.count, person: index, "bank")],
-                    registeredDivision: programme.divisionCode,
-                    residentDivision: chance.happens(Self.livingElsewhere, person: index, "elsewhere")
-                        ? Self.elsewhere[chance.index(Self.elsewhere.count, person: index, "where")]
-                        : programme.divisionCode,
-                    serviceUnit: "测试部队\(chance.index(400, person: index, "unit") + 1)",
-                    household: "测试户\(index - (chance.happens(0.1, person: index, "household") ? 1 : 0))"))
+            people.append(person.of(batch: batch))
         }
         self.people = people
+    }
+
+    /// The classes only offices with plans of their own speak of (R33, R34): most key persons draw a regular pension, and
+    /// a few other veterans are retired officers. Rough assumptions as well.
+    private static func addClasses(_ categories: inout [CardProgramme.Category], _ index: Int, _ chance: Chance) {
+        if categories[0].isKeyPerson, chance.happens(0.8, person: index, "pension") {
+            categories.append(.pensionRecipient)
+        } else if categories[0] == .otherVeteran, chance.happens(0.04, person: index, "officer") {
+            categories.append(.retiredOfficer)
+        }
+    }
+
+    /// One in thirty, and one in eight of those past seventy-five. Assumptions.
+    private static func circumstances(_ index: Int, _ age: Int, _ chance: Chance) -> [Circumstance] {
+        guard chance.happens(age > 75 ? 0.125 : 0.033, person: index, "hardship") else { return [] }
+        let all = Circumstance.allCases
+        return [all[chance.index(all.count, person: index, "circumstance")]]
     }
 
     private static func number(

@@ -57,7 +57,8 @@ struct RehearsalLedger: Sendable {
     private(set) var stages: [SubmissionStage: Int] = [:]
     private(set) var initialReview = [Int: Deadlines]()
     private(set) var delivery = [Int: Deadlines]()
-    private(set) var firstDay: [String: Int] = [:]
+    /// Submissions by station and day: the counters of R148.
+    private(set) var daily: [String: [CalendarDay: Int]] = [:]
     private(set) var lastDay = CalendarDay.earliest
     var productionDays: Set<CalendarDay> = []
 
@@ -87,6 +88,9 @@ struct RehearsalLedger: Sendable {
         if let submission = note.submission {
             self.files[index].submission = submission
             self.bySubmission[submission] = index
+            if self.files[index].submittedOn == nil {
+                self.daily[self.people[index].station, default: [:]][day, default: 0] += 1
+            }
             self.files[index].submittedOn = self.files[index].submittedOn ?? day
         }
         let batch = self.people[index].batch

@@ -13,10 +13,12 @@ struct RehearsalReport: Sendable {
 
         人数 people · 提交 submitted · 站退/中心退/局退/市退 returned by station, centre, bureau, city · 不予 refused · 发放 delivered
 
-        批次 By batch
-        \(Terminal.table(self.rows { "第\($0.batch)批 batch \($0.batch)" }))
+        批次或阶段 By batch or phase
+        \(Terminal.table(self.rows { "第\($0.batch)\(self.turn.zh) \(self.turn.en) \($0.batch)" }))
         服务站 By station
         \(Terminal.table(self.rows { person in self.programme.station(person.station).map { "\($0.code) \($0.name)" } ?? person.station }))
+        首日 First days: the first day on which each office takes submissions (R148)
+        \(Terminal.table(self.firstDayRows, left: 2))
         时限 Deadlines in working days (按时 kept / 超期 missed)
         \(Terminal.table(self.deadlineRows))
         合计 Totals: \(self.totals)
@@ -69,14 +71,39 @@ struct RehearsalReport: Sendable {
         return rows
     }
 
+    /// What people are counted by: the district's batches, or phases where offices have plans of their own.
+    private var turn: (zh: String, en: String) {
+        self.programme.plans.isEmpty
+            ? ("批", "batch") : self.programme.batches.isEmpty ? ("阶段", "phase") : ("批/阶段", "batch/phase")
+    }
+
+    /// The days are those of the plan, so that an office where nobody came on its first day shows a nought.
+    private var firstDayRows: [[String]] {
+        var rows = [["", "首日 first day", "首日申领 on it", "最多一日 busiest", "日均 a day"]]
+        for station in self.programme.stations {
+            let opens = self.programme.offers(at: station.code, on: self.programme.window.from)
+                .compactMap(\.window?.from).min()
+            let first = opens ?? self.programme.window.from
+            let counts = self.ledger.daily[station.code, default: [:]]
+            let all = counts.values.reduce(0, +)
+            let mean = counts.isEmpty ? 0 : (all * 10 + counts.count / 2) / counts.count
+            rows.append([
+                "\(station.code) \(station.name)", "\(first)", "\(counts[first, default: 0])",
+                "\(counts.values.max() ?? 0)", "\(mean / 10).\(mean % 10)",
+            ])
+        }
+        return rows
+    }
+
     private var deadlineRows: [[String]] {
         var rows = [["", "初审 review, 7 days (R47)", "送达 delivery, 10 days (R48)"]]
         func text(_ deadlines: RehearsalLedger.Deadlines?) -> String {
             "\(deadlines?.kept ?? 0) / \(deadlines?.missed ?? 0)"
         }
-        for batch in self.programme.batches.map(\.number) {
+        for batch in Set(self.ledger.people.map(\.batch)).sorted() {
             rows.append([
-                "第\(batch)批 batch \(batch)", text(self.ledger.initialReview[batch]), text(self.ledger.delivery[batch]),
+                "第\(batch)\(self.turn.zh) \(self.turn.en) \(batch)", text(self.ledger.initialReview[batch]),
+                text(self.ledger.delivery[batch]),
             ])
         }
         return rows

@@ -24,17 +24,39 @@ struct Script: Sendable {
         return self.calendar.workingDay(onOrAfter: max(self.programme.window.from, submission.adding(days: -earlier)))
     }
 
-    /// Within the person's batch, weighted to its beginning. A few of the earlier batches come late; the intake stage's
-    /// end is the last day.
+    /// Within the person's batch or phase, weighted to its beginning. A few of the earlier batches come late; the intake
+    /// stage's end is the last day.
     func submissionDay(_ person: RehearsalPerson) -> CalendarDay {
-        guard let batch = self.programme.batch(person.batch) else { return self.programme.window.from }
-        let last = batch.window.through ?? self.programme.window.through ?? batch.window.from
-        let span = max(1, batch.window.from.days(to: last))
+        let programme = self.programme
+        guard
+            let first = programme.nextOpening(
+                of: person.candidate, at: person.station, notBefore: programme.window.from)
+        else { return programme.window.from }
+        let own = programme.offers(at: person.station, on: first).first { $0.number == person.batch }
+        let last = own?.window?.through ?? self.lastDayToFinish ?? first
+        let span = max(1, first.days(to: last))
         let unit = self.chance.unit(person: person.index, "submit.day")
         // The square crowds people into the batch's first weeks, as first days do (R148).
-        let day = batch.window.from.adding(days: Int(unit * unit * Double(span)))
+        let day = first.adding(days: Int(unit * unit * Double(span)))
         let working = self.calendar.workingDay(onOrAfter: day)
-        return working <= last ? working : self.calendar.lastWorkingDay(before: last.adding(days: 1))
+        return working <= last ? working : max(first, self.calendar.lastWorkingDay(before: last.adding(days: 1)))
+    }
+
+    /// In a phase without an end: the last day on which somebody can come and everything can still be done before the
+    /// programme's end with every limit and target used up (R54, R120). Nil when the programme has no end.
+    private var lastDayToFinish: CalendarDay? {
+        guard let end = self.programme.lastIntakeDay else { return nil }
+        let deadlines = self.programme.deadlines
+        var rest = [
+            deadlines.stationCheck, deadlines.verification, deadlines.initialReview, deadlines.auditAndFiling,
+            deadlines.handOver, deadlines.delivery,
+        ].reduce(0) { $0 + $1.workingDays }
+        var day = end
+        while rest > 0, day > self.programme.window.from {
+            day = self.calendar.lastWorkingDay(before: day)
+            rest -= 1
+        }
+        return day
     }
 
     /// Working days until an office acts; a few bureaus and stations are late, so that deadlines can be missed.

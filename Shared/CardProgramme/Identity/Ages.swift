@@ -36,4 +36,12 @@ package enum Circumstance: String, Codable, Sendable, CaseIterable {
         case .bedridden: "长期卧床"
         }
     }
+
+    package var english: String {
+        switch self {
+        case .seriouslyIll: "seriously ill"
+        case .unableToCareForSelf: "unable to care for themselves"
+        case .bedridden: "long bedridden"
+        }
+    }
 }

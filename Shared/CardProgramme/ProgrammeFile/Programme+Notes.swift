@@ -17,6 +17,18 @@ extension Programme {
                 file: file, line: assumption.line, zh: "假设（\(assumption.about)）：\(assumption.zh)",
                 en: "assumption (\(assumption.about)): \(assumption.en)")
         }
+        for plan in self.plans {
+            let name = self.station(plan.station)?.name ?? plan.station
+            let silent = plan.phases.filter { $0.window == nil }.map { String($0.number) }
+            guard !silent.isEmpty else { continue }
+            notes.append(
+                ProgrammeNote(
+                    file: file, line: plan.line,
+                    zh: "\(name)第\(silent.joined(separator: "、"))阶段尚未公布日期，公布前不受理其申领（登记照常）；请以修订版补上 from。",
+                    en:
+                        "\(plan.station) phase \(silent.joined(separator: ", ")) has no date yet and admits nobody (registration goes on); give its from in an amendment"
+                ))
+        }
         let end = self.window.through ?? .latest
         if self.window.through == nil {
             notes.append(

@@ -23,16 +23,21 @@ struct ProgrammeReader {
     }
 
     static let required = [
-        "programme", "title", "document", "division", "time_zone", "window", "stages", "batches", "stations", "levels",
-        "deadlines", "delivery_modes", "outreach_channels",
+        "programme", "title", "document", "division", "time_zone", "window", "stations", "levels", "deadlines",
+        "delivery_modes", "outreach_channels",
     ]
-    static let optional = ["targets", "matching", "leading_group", "assumptions"]
+    static let optional = [
+        "version", "amends", "stages", "batches", "plans", "banks", "card_kinds", "materials", "reasons", "targets",
+        "matching",
+        "leading_group", "assumptions",
+    ]
 
     mutating func programme(_ text: String) -> Programme? {
         guard let root = self.yaml.root(of: text),
             let fields = self.yaml.fields(root, path: "programme", required: Self.required, optional: Self.optional)
         else { return nil }
         let code = self.code(fields)
+        let version = self.version(fields)
         let title = self.yaml.text(fields, "title")
         let document = self.yaml.text(fields, "document")
         let division = self.division(fields)
@@ -41,6 +46,12 @@ struct ProgrammeReader {
         let stages = self.stages(fields, within: window)
         let batches = self.batches(fields, within: window)
         let stations = self.stations(fields, division: division)
+        let plans = self.plans(fields, stations: stations, within: window)
+        self.checkTurns(root, fields, stations: stations, plans: plans)
+        let banks = self.yaml.texts(fields, "banks") ?? []
+        let cardKinds = self.cardKinds(fields)
+        let materials = self.materials(fields)
+        let reasons = self.reasons(fields)
         let levels = self.levels(fields)
         let deadlines = self.deadlines(fields)
         let modes = self.codes(fields, "delivery_modes", chinese: \DeliveryMode.chinese)
@@ -48,15 +59,18 @@ struct ProgrammeReader {
         let matching = fields["matching"].flatMap { self.matching($0) }
         let group = fields["leading_group"].flatMap { self.leadingGroup($0) }
         let assumptions = self.assumptions(fields)
-        guard self.yaml.mistakes.isEmpty, let code, let title, let document, let division, let window, let stages,
-            let batches,
-            let stations, let levels, let deadlines
+        guard self.yaml.mistakes.isEmpty, let code, let version, let title, let document, let division, let window,
+            let stations, let plans, let levels, let deadlines
         else { return nil }
         return Programme(
-            code: code, title: title, document: document, divisionCode: division, window: window, stages: stages,
-            batches: batches, stations: stations, levels: levels, deadlines: deadlines, deliveryModes: modes,
+            code: code, version: version.number, amends: version.amends, title: title, document: document,
+            divisionCode: division, window: window, stages: stages, batches: batches, stations: stations,
+            plans: plans.plans, banks: banks, cardKinds: cardKinds, materials: materials, reasons: reasons,
+            levels: levels,
+            deadlines: deadlines, deliveryModes: modes,
             outreachChannels: channels, matchingDepartments: matching?.departments ?? [],
-            matchingFields: matching?.fields ?? [], leadingGroup: group, assumptions: assumptions)
+            matchingFields: matching?.fields ?? [], leadingGroup: group,
+            assumptions: (assumptions + plans.assumptions).sorted { $0.line < $1.line })
     }
 
     // MARK: - Who and when
@@ -76,6 +90,23 @@ struct ProgrammeReader {
             return nil
         }
         return code
+    }
+
+    /// Which issue of the plan it is, and which one it amends (R149).
+    private mutating func version(_ fields: YAMLReader.Fields) -> (number: Int, amends: Int?)? {
+        let number = fields["version"] == nil ? 1 : self.yaml.integer(fields, "version", in: 1...9999)
+        let amends = self.yaml.integer(fields, "amends", in: 1...9999)
+        guard let number, amends != nil || fields["amends"] == nil else { return nil }
+        if let node = fields["amends"], let amends, amends >= number {
+            self.yaml.note(
+                node, "amends 应为较早的版本号，须小于本版本 \(number)。",
+                "amends must be an earlier version, below this one, which is \(number).")
+        } else if let node = fields["version"], number > 1, amends == nil {
+            self.yaml.note(
+                node, "第\(number)版须用 amends 写明修订的是哪一版，例如 amends: \(number - 1)。",
+                "Version \(number) must say which one it amends, for example amends: \(number - 1).")
+        }
+        return (number, amends)
     }
 
     private mutating func division(_ fields: YAMLReader.Fields) -> String? {
@@ -102,7 +133,7 @@ struct ProgrammeReader {
     }
 
     /// The two days of a mapping that has `from` and `through` among its keys.
-    private mutating func window(_ fields: YAMLReader.Fields) -> Programme.Window? {
+    mutating func window(_ fields: YAMLReader.Fields) -> Programme.Window? {
         let from = self.yaml.day(fields, "from")
         let through = self.yaml.day(fields, "through")
         if let node = fields["through"], let from, let through, through < from {
@@ -124,7 +155,7 @@ struct ProgrammeReader {
     }
 
     /// Notes a window that reaches out of the programme's own.
-    private mutating func check(
+    mutating func check(
         _ window: Programme.Window, of fields: YAMLReader.Fields, within whole: Programme.Window?
     ) {
         guard let whole else { return }
@@ -140,8 +171,8 @@ struct ProgrammeReader {
         }
     }
 
-    private mutating func stages(_ fields: YAMLReader.Fields, within whole: Programme.Window?) -> [Programme.Stage]? {
-        guard let nodes = self.yaml.list(fields, "stages") else { return nil }
+    private mutating func stages(_ fields: YAMLReader.Fields, within whole: Programme.Window?) -> [Programme.Stage] {
+        guard let nodes = self.yaml.list(fields, "stages") else { return [] }
         var stages: [Programme.Stage] = []
         for (index, node) in nodes.enumerated() {
             guard
@@ -167,15 +198,15 @@ struct ProgrammeReader {
         return stages
     }
 
-    private mutating func batches(_ fields: YAMLReader.Fields, within whole: Programme.Window?) -> [Programme.Batch]? {
-        guard let nodes = self.yaml.list(fields, "batches") else { return nil }
+    private mutating func batches(_ fields: YAMLReader.Fields, within whole: Programme.Window?) -> [Programme.Batch] {
+        guard let nodes = self.yaml.list(fields, "batches") else { return [] }
         var batches: [Programme.Batch] = []
         var batchOf: [Category: Int] = [:]
         for (index, node) in nodes.enumerated() {
             guard
                 let batch = self.yaml.fields(
                     node, path: "batches[\(index + 1)]", required: ["number", "from", "categories"],
-                    optional: ["through"])
+                    optional: ["through", "modes"])
             else { continue }
             let number = self.yaml.integer(batch, "number", in: 1...99)
             let window = self.window(batch)
@@ -191,8 +222,9 @@ struct ProgrammeReader {
                     batch["from"] ?? node, "批次 \(index + 1) 的开始日早于前一批次。",
                     "Batch \(index + 1) begins before the one before it.")
             }
+            let modes = self.codes(batch, "modes", path: "\(batch.path).modes", chinese: \ServiceMode.chinese)
             guard let number, let window else { continue }
-            batches.append(Programme.Batch(number: number, window: window, categories: categories))
+            batches.append(Programme.Batch(number: number, window: window, categories: categories, modes: modes))
         }
         let missing = Category.allCases.filter { batchOf[$0] == nil }
         if !missing.isEmpty, let node = fields["batches"] {

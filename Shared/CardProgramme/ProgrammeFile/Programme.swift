@@ -30,6 +30,8 @@ package struct Programme: Hashable, Sendable {
         package let number: Int
         package let window: Window
         package let categories: Set<Category>
+        /// How people are served in it (R119); empty where the plan says nothing, and then every way is open.
+        package let modes: [ServiceMode]
     }
 
     /// A township or sub-district station (R1).
@@ -68,6 +70,10 @@ package struct Programme: Hashable, Sendable {
     }
 
     package let code: String
+    /// 1, and one more with each amendment.
+    package let version: Int
+    /// The version this one amends; nil for a plan as first issued.
+    package let amends: Int?
     package let title: String
     /// The number of the plan's document.
     package let document: String
@@ -75,9 +81,19 @@ package struct Programme: Hashable, Sendable {
     package let divisionCode: String
     package let window: Window
     package let stages: [Stage]
-    /// By number, beginning with 1.
+    /// By number, beginning with 1; empty when every station has a plan of its own.
     package let batches: [Batch]
     package let stations: [Station]
+    /// The stations' own plans (R149).
+    package let plans: [OfficePlan]
+    /// The banks an applicant may choose among (R12, A7); empty where the plan names none, and then any will do.
+    package let banks: [String]
+    /// Kinds of card by category where it is narrower than the national measure (N22).
+    package let cardKinds: [Category: Set<CardKind>]
+    /// What it asks for beyond the national table of materials (N22).
+    package let materials: [ExtraMaterials]
+    /// What it says about reasons for a return; the rest follow the standard catalogue.
+    package let reasons: [ReasonRule]
     package let levels: [LevelDuty]
     package let deadlines: Deadlines
     package let deliveryModes: [DeliveryMode]
@@ -88,6 +104,15 @@ package struct Programme: Hashable, Sendable {
     package let matchingFields: [String]
     package let leadingGroup: LeadingGroup?
     package let assumptions: [Assumption]
+}
+
+extension Programme.Window: CustomStringConvertible {
+    package var description: String { "\(self.from) – \(self.through?.description ?? "…")" }
+
+    /// In the words of the documents: 『…起』 for one without an end.
+    package var chinese: String {
+        self.through.map { "\(self.from.chinese)至\($0.chinese)" } ?? "\(self.from.chinese)起"
+    }
 }
 
 /// How a card reaches its holder (R95).

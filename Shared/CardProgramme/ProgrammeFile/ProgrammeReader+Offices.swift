@@ -148,15 +148,16 @@ extension ProgrammeReader {
     // MARK: - Lists and notes
 
     mutating func codes<Code: RawRepresentable<String> & CaseIterable & Equatable>(
-        _ fields: YAMLReader.Fields, _ key: String, chinese: (Code) -> String
+        _ fields: YAMLReader.Fields, _ key: String, path: String? = nil, chinese: (Code) -> String
     ) -> [Code] {
+        let path = path ?? key
         var codes: [Code] = []
         for (index, node) in (self.yaml.list(fields, key) ?? []).enumerated() {
-            guard let code: Code = self.yaml.code(node, path: "\(key)[\(index + 1)]", chinese: chinese) else {
+            guard let code: Code = self.yaml.code(node, path: "\(path)[\(index + 1)]", chinese: chinese) else {
                 continue
             }
             if codes.contains(code) {
-                self.yaml.note(node, "\(key) 中 \(code.rawValue) 出现两次。", "\(code.rawValue) stands twice in \(key).")
+                self.yaml.note(node, "\(path) 中 \(code.rawValue) 出现两次。", "\(code.rawValue) stands twice in \(path).")
             }
             codes.append(code)
         }

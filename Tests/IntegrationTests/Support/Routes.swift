@@ -7,7 +7,8 @@ import FoundationEssentials
 enum Routes {
     static let all: [Route] = {
         let parts: [[Route]] = [
-            looks, intake, cases(.verification), cases(.review), reviewOnly, issuance, cards, notification,
+            looks, intake, programme, cases(.verification), cases(.review), reviewOnly, issuance, cards,
+            notification,
         ]
         return Array(parts.joined())
     }()
