@@ -20,12 +20,19 @@ struct RehearseCommand: AsyncParsableCommand {
     var seed: UInt64 = 1
     @Option(help: "Calls under way at once.")
     var concurrency = 24
+    @Option(
+        name: .customLong("rate"),
+        help:
+            "例外的比例 · How often something goes wrong: \(RehearsalException.allCases.map { "\($0.rawValue)=\($0.standardRate)" }.joined(separator: ", ")); all=0 for none."
+    )
+    var rates: [String] = []
     @Flag(help: "Keep this rehearsal's databases and queues; otherwise the next rehearsal removes them.")
     var keep = false
 
     func run() async throws {
         guard (1...200_000).contains(self.people) else { throw OperationsError("--people is from 1 to 200000.") }
         guard (1...256).contains(self.concurrency) else { throw OperationsError("--concurrency is from 1 to 256.") }
+        let rates = try RehearsalRates(self.rates)
         let installation = try self.installation.load()
         let programme = try ProgrammeFile.load(self.programme)
         let started = ContinuousClock.now
@@ -35,7 +42,7 @@ struct RehearseCommand: AsyncParsableCommand {
         if self.keep { try RunRegister(installation: installation).markKept(run) }
         Terminal.write("演练 Rehearsal \(run.name): \(programme.title), \(self.people) people, seed \(self.seed)\n")
         let chance = Chance(seed: self.seed)
-        let script = Script(programme: programme, calendar: .china, chance: chance)
+        let script = Script(programme: programme, calendar: .china, chance: chance, rates: rates)
         let population = try Population(programme: programme, count: self.people, chance: chance)
         let opening = programme.window.from.startOfDay
         if let file = run.clockFile { try Conductor.write(opening, to: file) }
@@ -51,7 +58,7 @@ struct RehearseCommand: AsyncParsableCommand {
             let ledger = await rehearsal.ledger
             await view.show(ledger.lastDay, ledger, final: true)
             let verdict = try await Auditor(pools: session.pools, settle: .seconds(3)).audit()
-            let report = RehearsalReport(ledger: ledger, programme: programme)
+            let report = RehearsalReport(ledger: ledger, programme: programme, rates: rates)
             Terminal.write(report.text)
             let audit = AuditReport(verdict: verdict)
             Terminal.write(verdict.isClean ? "\(audit.line)\n" : audit.text)

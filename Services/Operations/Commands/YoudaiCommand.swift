@@ -9,7 +9,7 @@ struct YoudaiCommand: AsyncParsableCommand {
             ProgrammeCommand.self, RosterCommand.self, RehearseCommand.self, BenchCommand.self, AuditCommand.self,
             ParkedCommand.self,
             TokenCommand.self,
-            SealCommand.self, ContractsCommand.self, KeysCommand.self, FaultCommand.self,
+            SealCommand.self, ContractsCommand.self, KeysCommand.self, FaultCommand.self, RequirementsCommand.self,
         ])
 
     static func main() async {

@@ -22,6 +22,10 @@ extension Actors {
                 as: .cardMaker,
                 answer: IssuanceAPI.Parcel.self)
             return .shipped(tracking, cards)
+        case .receiveParcel(let tracking, let cards) where self.isTorn(cards, ledger):
+            return try await self.refuseParcel(tracking, cards)
+        case .reportUpward(let tracking, let cards): return try await self.reportUpward(tracking, cards)
+        case .remake(let tracking, let cards): return try await self.remake(tracking, cards, ledger)
         case .receiveParcel(let tracking, let cards):
             _ = try await self.desk.post(
                 .issuance, "/api/parcels/\(tracking)/receipt",
@@ -45,6 +49,11 @@ extension Actors {
         default:
             throw OperationsError("\(work) is not work on many cards")
         }
+    }
+
+    /// What was made again arrives whole, so that every rehearsal ends.
+    private func isTorn(_ cards: [Int], _ ledger: RehearsalLedger) -> Bool {
+        self.script.isTorn(cards) && !cards.contains { ledger.files[$0].exceptions.contains(.tornParcel) }
     }
 
     private func ids(_ cards: [Int], _ ledger: RehearsalLedger) throws -> [UUID] {

@@ -16,25 +16,21 @@ struct Actors: Sendable {
     ) async throws -> Outcome {
         let file = ledger.files[person.index]
         switch work {
-        case .register: return try await self.register(person)
+        case .register: return try await self.registerWithMistakes(person)
         case .submit: return try await self.submit(person, file)
         case .check: return try await self.check(person, file)
         case .correct: return try await self.correct(person, file)
         case .verify: return try await self.verify(person, file)
         case .review: return try await self.review(person, file)
         case .deliver: return try await self.deliver(person, file)
+        case .sendBack: return try await self.sendBack(person, file)
+        case .sendFurther: return try await self.sendFurther(person, file)
+        case .replaceLost: return try await self.replaceLost(person, file)
         default: throw OperationsError("\(work) is not one person's work")
         }
     }
 
     // MARK: Applicant and station
-
-    private func register(_ person: RehearsalPerson) async throws -> Outcome {
-        let answer = try await self.desk.post(
-            .intake, "/api/persons",
-            person.registration, as: .station, station: person.station, answer: IntakeAPI.Person.self)
-        return .registered(person.index, answer.id)
-    }
 
     private func submit(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
         guard let personID = file.personID else { throw OperationsError("person \(person.index) was not registered") }
@@ -160,16 +156,21 @@ struct Actors: Sendable {
         let order = try await self.desk.call(
             .issuance, "GET", "/api/orders/\(id)", as: .station, station: person.station, answer: IssuanceAPI.Order.self
         )
-        let modes = DeliveryMode.allCases
+        let modes = self.script.programme.deliveryModes
+        let isProxy = self.script.happens(.proxy, person)
         try await self.unlessDone {
             _ = try await self.desk.post(
                 .issuance, "/api/orders/\(id)/delivery",
                 IssuanceAPI.Delivery(
                     mode: modes[self.script.chance.index(modes.count, person: person.index, "mode")],
-                    receivedBy: .holder, proof: [.signature]),
+                    receivedBy: isProxy ? .relative : .holder, relation: isProxy ? "子女" : nil,
+                    proof: isProxy ? [.signature, .householdRegister] : [.signature]),
                 as: .station, station: person.station, answer: IssuanceAPI.Order.self)
         }
-        return .stage(person.index, .delivered, .init(step: .delivered, round: file.round, dueOn: order.dueOn))
+        return .stage(
+            person.index, .delivered,
+            .init(
+                step: .delivered, round: file.round, dueOn: order.dueOn, exceptions: isProxy ? [.proxy] : []))
     }
 
     func id(_ file: RehearsalLedger.File) throws -> UUID {
@@ -183,7 +184,7 @@ struct Actors: Sendable {
     }
 
     /// A step that was refused because an earlier try of the same call was carried out is done.
-    private func unlessDone(_ call: () async throws -> Void) async throws {
+    func unlessDone(_ call: () async throws -> Void) async throws {
         do {
             try await call()
         } catch let refusal as Desk.Refusal where refusal.status == 409 && refusal.afterLostAnswer {

@@ -34,6 +34,10 @@ struct Engagement: Sendable {
         case handOver([Int])
         case receiveHandover(UUID, String, [Int])
         case deliver
+        case reportUpward(String, [Int])
+        case remake(String, [Int])
+        case sendBack, sendFurther
+        case replaceLost
     }
 
     let work: Work

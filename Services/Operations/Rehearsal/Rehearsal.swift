@@ -102,7 +102,7 @@ actor Rehearsal {
             return calendar.day(self.script.delay(step, person, attempt: attempt), workingDaysAfter: day)
         }
         switch outcome {
-        case .registered(let index, _):
+        case .registered(let index, _, _):
             let person = self.people[index]
             self.agenda.add(
                 Engagement(work: .submit, person: index), on: max(day, self.script.submissionDay(person)), at: .counter)
@@ -122,8 +122,15 @@ actor Rehearsal {
                 self.agenda.add(Engagement(work: .review, person: index), on: self.next(day), at: .bureau)
             case .awaitingAudit: plan(.recordAudit, .auditPassed, .city)
             case .awaitingFiling: plan(.recordFiling, .filed, .province)
-            case .ordered: self.planProduction(after: day)
+            case .ordered, .reordered: self.planProduction(after: day)
             case .atStation: plan(.deliver, .delivered, .delivery)
+            case .delivered where self.ledger.files[index].looks[.delivered] == 1 && self.script.happens(.loss, person):
+                self.agenda.add(
+                    Engagement(work: .replaceLost, person: index), on: calendar.day(20, workingDaysAfter: day),
+                    at: .counter)
+            case .backAtCentre:
+                self.agenda.add(
+                    Engagement(work: .sendFurther, person: index), on: self.next(day), at: .centreReceipt)
             default: break
             }
         case .produced(let indices):
@@ -136,6 +143,13 @@ actor Rehearsal {
                 Engagement(work: .receiveParcel(tracking, indices), person: -1),
                 on: calendar.day(3, workingDaysAfter: day),
                 at: .centreReceipt)
+        case .parcelRefused(let tracking, let indices):
+            self.agenda.add(
+                Engagement(work: .reportUpward(tracking, indices), person: -1), on: self.next(day), at: .centreReceipt)
+        case .reportAnswered(let tracking, let indices):
+            self.agenda.add(
+                Engagement(work: .remake(tracking, indices), person: -1), on: self.next(day), at: .bureau)
+        case .remade: self.planProduction(after: day)
         case .parcelReceived(let indices):
             let issuing = self.stagesFrom["issuing"] ?? day
             let first = calendar.workingDay(onOrAfter: max(issuing, self.next(day)))
@@ -154,6 +168,17 @@ actor Rehearsal {
                 at: .stationReceipt)
         case .stationReceived(let indices):
             for index in indices {
+                // Whoever is not reached now is reached with the second card, if one is made.
+                if self.ledger.files[index].looks[.delivered] == nil,
+                    self.script.happens(.unreachable, self.people[index])
+                {
+                    let due = DeadlineRules(deadlines: self.script.programme.deadlines, calendar: calendar)
+                        .returnToProvince(receivedAtStation: day)
+                    self.agenda.add(
+                        Engagement(work: .sendBack, person: index), on: calendar.workingDay(onOrAfter: due),
+                        at: .delivery)
+                    continue
+                }
                 self.agenda.add(
                     Engagement(work: .deliver, person: index), on: max(day, after(.delivered, self.people[index])),
                     at: .delivery)

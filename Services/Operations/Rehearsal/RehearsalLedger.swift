@@ -4,12 +4,16 @@ import FoundationEssentials
 
 /// What an engagement came to.
 enum Outcome: Sendable {
-    case registered(Int, UUID)
+    case registered(Int, UUID, [RehearsalException])
     /// A submission's new stage; the id is given with the first.
     case stage(Int, SubmissionStage, Note)
     case produced([Int])
     case shipped(String, [Int])
     case parcelReceived([Int])
+    /// A torn parcel and its cards; its report answered; its cards to be made again.
+    case parcelRefused(String, [Int])
+    case reportAnswered(String, [Int])
+    case remade([Int])
     case handedOver(UUID, String, [Int])
     case stationReceived([Int])
 
@@ -19,14 +23,16 @@ enum Outcome: Sendable {
         var round: Int
         /// The day the step had to be taken by, if a rule gives one.
         var dueOn: CalendarDay?
+        var exceptions: [RehearsalException] = []
     }
 
     /// Order in which outcomes of one moment are applied.
     var order: Int {
         switch self {
-        case .registered(let index, _), .stage(let index, _, _): index
+        case .registered(let index, _, _), .stage(let index, _, _): index
         case .produced(let cards), .shipped(_, let cards), .parcelReceived(let cards), .handedOver(_, _, let cards),
-            .stationReceived(let cards):
+            .stationReceived(let cards), .parcelRefused(_, let cards), .reportAnswered(_, let cards),
+            .remade(let cards):
             1_000_000_000 + (cards.first ?? 0)
         }
     }
@@ -44,6 +50,8 @@ struct RehearsalLedger: Sendable {
         var returns: [Level: Int] = [:]
         var submittedOn: CalendarDay?
         var deliveredOn: CalendarDay?
+        /// What did not go straight, once each.
+        var exceptions: Set<RehearsalException> = []
     }
 
     struct Deadlines: Sendable, Equatable {
@@ -72,13 +80,19 @@ struct RehearsalLedger: Sendable {
     mutating func record(_ outcome: Outcome, on day: CalendarDay) {
         self.lastDay = max(self.lastDay, day)
         switch outcome {
-        case .registered(let index, let id):
+        case .registered(let index, let id, let exceptions):
             self.files[index].personID = id
+            self.files[index].exceptions.formUnion(exceptions)
         case .stage(let index, let stage, let note):
             self.take(index, stage, note, on: day)
         case .produced(let indices): self.move(indices, to: .inProduction)
         case .shipped(_, let indices): self.move(indices, to: .inTransit)
         case .parcelReceived(let indices): self.move(indices, to: .atCentre)
+        case .parcelRefused(_, let indices):
+            self.move(indices, to: .parcelRefused)
+            for index in indices { self.files[index].exceptions.insert(.tornParcel) }
+        case .reportAnswered: break
+        case .remade(let indices): self.move(indices, to: .reordered)
         case .handedOver(_, _, let indices): self.move(indices, to: .onWayToStation)
         case .stationReceived(let indices): self.move(indices, to: .atStation)
         }
@@ -105,6 +119,8 @@ struct RehearsalLedger: Sendable {
         if note.step.isReturn, let from = Self.returning(note.step) { self.files[index].returns[from, default: 0] += 1 }
         self.files[index].looks[note.step, default: 0] += 1
         self.files[index].round = note.round
+        self.files[index].exceptions.formUnion(note.exceptions)
+        if let exception = Self.exception(of: note.step) { self.files[index].exceptions.insert(exception) }
         self.move([index], to: stage)
     }
 
@@ -122,6 +138,19 @@ struct RehearsalLedger: Sendable {
     }
 
     mutating func setDue(_ index: Int, _ day: CalendarDay?) { self.files[index].dueOn = day }
+
+    /// Steps that are an exception by themselves.
+    private static func exception(of step: SubmissionStep) -> RehearsalException? {
+        switch step {
+        case .checkReturned: .stationReturn
+        case .verificationReturned: .centreReturn
+        case .initialReviewReturned: .bureauReturn
+        case .auditReturned: .cityReturn
+        case .auditRefused: .refusal
+        case .returnedToCentre: .unreachable
+        default: nil
+        }
+    }
 
     static func returning(_ step: SubmissionStep) -> Level? {
         switch step {

@@ -7,16 +7,19 @@ import Messaging
 struct RehearsalReport: Sendable {
     let ledger: RehearsalLedger
     let programme: Programme
+    let rates: RehearsalRates
 
     var text: String {
         """
 
-        人数 people · 提交 submitted · 站退/中心退/局退/市退 returned by station, centre, bureau, city · 不予 refused · 发放 delivered
+        人数 people · 提交 submitted · 站退/中心退/局退/市退 returned by station, centre, bureau, city · 不予 refused · 发放 delivered · 有例外 with an exception
 
         批次或阶段 By batch or phase
         \(Terminal.table(self.rows { "第\($0.batch)\(self.turn.zh) \(self.turn.en) \($0.batch)" }))
         服务站 By station
         \(Terminal.table(self.rows { person in self.programme.station(person.station).map { "\($0.code) \($0.name)" } ?? person.station }))
+        例外 Exceptions by kind: how often, and how it ended
+        \(Terminal.table(self.exceptionRows))
         首日 First days: the first day on which each office takes submissions (R148)
         \(Terminal.table(self.firstDayRows, left: 2))
         时限 Deadlines in working days (按时 kept / 超期 missed)
@@ -45,7 +48,8 @@ struct RehearsalReport: Sendable {
             let returns = Level.allCases.map { "\(file.returns[$0, default: 0])" }.joined(separator: ",")
             let line =
                 "\(person.index) \(person.station) \(person.batch) \(file.stage?.rawValue ?? "-") \(file.round) \(returns) "
-                + "\(file.submittedOn?.description ?? "-") \(file.deliveredOn?.description ?? "-")\n"
+                + "\(file.submittedOn?.description ?? "-") \(file.deliveredOn?.description ?? "-") "
+                + file.exceptions.sorted().map(\.rawValue).joined(separator: ",") + "\n"
             hasher.update(data: Array(line.utf8))
         }
         return Hexadecimal.encode(Array(hasher.finalize().prefix(8)))
@@ -54,7 +58,7 @@ struct RehearsalReport: Sendable {
     private func returns(_ level: Level) -> Int { self.ledger.files.reduce(0) { $0 + $1.returns[level, default: 0] } }
 
     private func rows(_ group: (RehearsalPerson) -> String) -> [[String]] {
-        var rows = [["", "人数", "提交", "站退", "中心退", "局退", "市退", "不予", "发放"]]
+        var rows = [["", "人数", "提交", "站退", "中心退", "局退", "市退", "不予", "发放", "有例外"]]
         let groups = Dictionary(grouping: self.ledger.people, by: group).sorted { $0.key < $1.key }
         func row(_ name: String, _ people: [RehearsalPerson]) -> [String] {
             let files = people.map { self.ledger.files[$0.index] }
@@ -63,11 +67,26 @@ struct RehearsalReport: Sendable {
                 name, "\(people.count)", "\(files.count { $0.submission != nil })", returned(.station),
                 returned(.centre),
                 returned(.bureau), returned(.city), "\(files.count { $0.stage == .refused })",
-                "\(files.count { $0.stage == .delivered })",
+                "\(files.count { $0.stage == .delivered })", "\(files.count { !$0.exceptions.isEmpty })",
             ]
         }
         for (name, people) in groups { rows.append(row(name, people)) }
         rows.append(row("合计 all", self.ledger.people))
+        return rows
+    }
+
+    private var exceptionRows: [[String]] {
+        var rows = [
+            ["", "比例 rate", "涉及 people", "已发放 delivered", "不予 refused", "退回省 back at the province", "其他 other"]
+        ]
+        for exception in RehearsalException.allCases {
+            let files = self.ledger.files.filter { $0.exceptions.contains(exception) }
+            func ended(_ stage: SubmissionStage) -> Int { files.count { $0.stage == stage } }
+            let known = [SubmissionStage.delivered, .refused, .backAtProvince].map(ended)
+            rows.append(
+                [exception.title, Numbers.fixed(self.rates[exception] * 100, 1) + " %", "\(files.count)"]
+                    + known.map(String.init) + ["\(files.count - known.reduce(0, +))"])
+        }
         return rows
     }
 

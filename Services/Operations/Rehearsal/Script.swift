@@ -3,19 +3,19 @@ import Contracts
 
 /// What people and offices do in a rehearsal: every decision and every delay, as pure functions of chance.
 struct Script: Sendable {
-    /// How often each level returns a submission it sees for the first time.
-    struct Rates: Sendable {
-        var stationReturn = 0.06
-        var centreReturn = 0.04
-        var bureauReturn = 0.03
-        var cityReturn = 0.02
-        var refusal = 0.004
-    }
-
     let programme: Programme
     let calendar: WorkingDayCalendar
     let chance: Chance
-    var rates = Rates()
+    var rates = RehearsalRates()
+
+    func happens(_ exception: RehearsalException, _ person: RehearsalPerson) -> Bool {
+        self.chance.happens(self.rates[exception], person: person.index, "exception.\(exception.rawValue)")
+    }
+
+    /// A parcel is known by its first card.
+    func isTorn(_ cards: [Int]) -> Bool {
+        self.chance.happens(self.rates[.tornParcel], person: cards.first ?? 0, "exception.tornParcel")
+    }
 
     /// Registration is open to all from the first day (R68, A1); most register shortly before their batch.
     func registrationDay(_ person: RehearsalPerson) -> CalendarDay {
@@ -78,13 +78,13 @@ struct Script: Sendable {
     func decision(_ level: Level, _ person: RehearsalPerson, round: Int, look: Int) -> Decision {
         let rate =
             switch level {
-            case .station: self.rates.stationReturn
-            case .centre: self.rates.centreReturn
-            case .bureau: self.rates.bureauReturn
-            case .city: self.rates.cityReturn
+            case .station: self.rates[.stationReturn]
+            case .centre: self.rates[.centreReturn]
+            case .bureau: self.rates[.bureauReturn]
+            case .city: self.rates[.cityReturn]
             case .province: 0.0
             }
-        if level == .city, self.chance.happens(self.rates.refusal, person: person.index, "refuse") {
+        if level == .city, self.chance.happens(self.rates[.refusal], person: person.index, "refuse") {
             return Decision(outcome: .refuse, reason: .other, round: round)
         }
         if look == 1, self.chance.happens(rate, person: person.index, "return.\(level.rawValue)") {
@@ -107,11 +107,18 @@ struct Script: Sendable {
         }
     }
 
+    /// A picture of a torn parcel, for its report.
+    func damagePhoto(_ cards: [Int]) -> [UInt8] { self.picture(of: -1 - (cards.first ?? 0), bytes: 3_000) }
+
     /// A picture of about 3 kB that is plainly no picture of a person; the bytes differ from person to person.
     func photo(_ person: RehearsalPerson, bytes: Int = 3_000) -> [UInt8] {
+        self.picture(of: person.index, bytes: bytes)
+    }
+
+    private func picture(of number: Int, bytes: Int) -> [UInt8] {
         var photo: [UInt8] = [0xff, 0xd8, 0xff, 0xe0]
         photo.reserveCapacity(bytes)
-        var state = UInt64(person.index) &* 0x9e37_79b9_7f4a_7c15 &+ self.chance.seed
+        var state = UInt64(bitPattern: Int64(number)) &* 0x9e37_79b9_7f4a_7c15 &+ self.chance.seed
         while photo.count < bytes - 2 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             photo.append(UInt8(truncatingIfNeeded: state >> 33))
