@@ -128,7 +128,7 @@ let package = Package(
         service("Verification", rooms),
         service("Review", rooms),
         service("Notification", rooms),
-        service("Issuance", rooms),
+        service("Issuance", rooms + [crypto]),
         service(
             "Operations",
             rooms + [

@@ -8,7 +8,7 @@ import Storage
 
 /// Puts issuance together. The only file that knows all concrete types.
 enum IssuanceAssembly {
-    private static let migrations = MessageEndpoint.migrations + [.v100CardCustody]
+    private static let migrations = MessageEndpoint.migrations + [.v100CardCustody, .v110Exceptions]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -32,37 +32,66 @@ enum IssuanceAssembly {
         let seal = HolderSeal(keyRing: context.keyRing)
         let pool = PostgresPool(configuration: try context.databaseConfiguration(), logger: context.logger)
         let orders = CardOrderReader(pool: pool)
+        let reports = DamageReader(pool: pool)
+        let holdCards = HoldCards(clock: clock)
         let endpoint = try MessageEndpoint(
             service: .issuance, pool: pool, context: context,
             handlers: [
                 SubmissionApprovedConsumer.handler(
-                    OrderCards(district: district, keyRing: context.keyRing, seal: seal, clock: clock))
+                    OrderCards(district: district, keyRing: context.keyRing, seal: seal, clock: clock)),
+                SubmissionPausedConsumer.handler(holdCards),
+                SubmissionResumedConsumer.handler(holdCards),
+                SubmissionRevokedConsumer.handler(holdCards),
             ])
-        IssuanceGauges.register(in: context.metrics, orders: orders, clock: clock)
+        IssuanceGauges.register(in: context.metrics, orders: orders, reports: reports, clock: clock)
 
+        let desk = CardDesk(district: district, orders: orders, seal: seal)
+        let storePhoto = StorePhoto(endpoint: endpoint, clock: clock, seal: seal)
         let orderRoutes = OrderRoutes(
-            district: district, orders: orders, seal: seal,
-            deliverCard: DeliverCard(endpoint: endpoint, clock: clock, seal: seal))
+            desk: desk, deliverCard: DeliverCard(endpoint: endpoint, clock: clock, seal: seal),
+            deliveryModes: configuration.programme.deliveryModes)
+        let cardRoutes = CardRoutes(
+            desk: desk, file: CardFileReader(pool: pool), clock: clock, storePhoto: storePhoto,
+            reportMissing: ReportMissing(endpoint: endpoint, clock: clock, seal: seal),
+            reportLoss: ReportLoss(endpoint: endpoint, clock: clock, seal: seal),
+            replaceCard: ReplaceCard(endpoint: endpoint, clock: clock, seal: seal),
+            takeBackCard: TakeBackCard(endpoint: endpoint, clock: clock, seal: seal))
         let batchRoutes = BatchRoutes(
-            district: district, batches: BatchReader(pool: pool), makeBatch: MakeBatch(endpoint: endpoint, clock: clock)
-        )
+            district: district, batches: BatchReader(pool: pool),
+            makeBatch: MakeBatch(endpoint: endpoint, clock: clock),
+            seal: seal)
         let parcelRoutes = ParcelRoutes(
-            district: district, shipParcel: ShipParcel(endpoint: endpoint, clock: clock),
-            receiveParcel: ReceiveParcel(endpoint: endpoint, clock: clock))
+            district: district, parcels: reports, shipParcel: ShipParcel(endpoint: endpoint, clock: clock),
+            receiveParcel: ReceiveParcel(endpoint: endpoint, clock: clock, seal: seal))
+        let damageRoutes = DamageRoutes(
+            district: district, reports: reports, seal: seal, storePhoto: storePhoto,
+            passDamageUp: PassDamageUp(endpoint: endpoint, clock: clock, seal: seal),
+            settleTraces: SettleTraces(endpoint: endpoint, clock: clock, seal: seal))
+        let returnRoutes = ReturnRoutes(
+            desk: desk, returns: TransferReader(pool: pool), clock: clock,
+            sendCardsUp: SendCardsUp(endpoint: endpoint, clock: clock),
+            receiveReturn: ReceiveReturn(endpoint: endpoint, clock: clock, seal: seal))
+        let overviewRoutes = OverviewRoutes(
+            district: district, orders: orders, balance: BalanceReader(pool: pool))
         let handoverRoutes = HandoverRoutes(
             district: district, handovers: HandoverReader(pool: pool),
             handOverCards: HandOverCards(endpoint: endpoint, clock: clock, district: district),
             receiveHandover: ReceiveHandover(
                 endpoint: endpoint, clock: clock,
                 deadlines: DeadlineRules(deadlines: configuration.programme.deadlines),
-                seal: seal))
+                seal: seal),
+            takeBackHandover: TakeBackHandover(endpoint: endpoint, clock: clock, seal: seal), seal: seal)
         let deadlineRoutes = DeadlineRoutes(district: district, orders: orders, clock: clock)
         let server = try ServiceAPI.makeServer(
             context: context,
             routes: { api in
                 orderRoutes.add(to: api)
+                cardRoutes.add(to: api)
                 batchRoutes.add(to: api)
                 parcelRoutes.add(to: api)
+                damageRoutes.add(to: api)
+                returnRoutes.add(to: api)
+                overviewRoutes.add(to: api)
                 handoverRoutes.add(to: api)
                 deadlineRoutes.add(to: api)
             },

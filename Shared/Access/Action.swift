@@ -57,6 +57,32 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// Put the card into the person's hand (R94–R97).
     case deliverCard = "card.deliver"
 
+    // MARK: Issuance: cards that left the straight path
+    /// The production list with names, for the card maker (R20).
+    case exportBatch = "batch.read"
+    /// The damage report of a refused parcel and what became of its cards (R93).
+    case readDamage = "damage.read"
+    case readDamagePhoto = "damage_photo.read"
+    /// From the centre to the city (R93).
+    case reportDamage = "damage.report"
+    /// From the city to the province, and its answer (R93).
+    case passDamageUp = "damage.pass_up"
+    /// Decide what becomes of a card that is being traced.
+    case settleTrace = "trace.settle"
+    /// A card is not where it should be, or was found.
+    case reportMissing = "card.report_missing"
+    /// Give cards nobody can be reached for to the next level up (N25).
+    case returnCards = "return.send"
+    case receiveReturns = "return.receive"
+    case listReturns = "return.list"
+    /// Loss, found again (N26, N29).
+    case reportLoss = "card.report_loss"
+    /// Accept a replacement (N27, N28).
+    case replaceCard = "card.replace"
+    /// Take a void card in (N27, N29, N32).
+    case takeBackCard = "card.take_back"
+    case readBalance = "balance.read"
+
     // MARK: Notification
     case manageContacts = "contact.manage"
     case readContacts = "contact.read"

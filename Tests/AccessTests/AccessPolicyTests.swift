@@ -54,14 +54,15 @@ import Testing
             (Action.checkSubmission, Role.station), (.decideVerification, .centre), (.decideReview, .bureau),
             (.recordAudit, .superior), (.recordFiling, .superior), (.produceCards, .bureau),
             (.receiveParcel, .centre),
-            (.deliverCard, .station), (.manageParked, .operator),
+            (.deliverCard, .station), (.manageParked, .operator), (.reportDamage, .centre),
+            (.passDamageUp, .superior), (.settleTrace, .bureau), (.replaceCard, .station),
         ] as [(Action, Role)])
     func eachDecisionBelongsToItsLevel(action: Action, role: Role) {
         #expect(Role.allCases.filter { AccessPolicy.allows(Self.principal($0), action, on: Self.own) } == [role])
     }
 
     @Test func thoseWhoReadPersonalDataNeedIt() {
-        for action in [Action.readPerson, .readMaterial, .readContacts] {
+        for action in [Action.readPerson, .readMaterial, .readContacts, .readDamagePhoto] {
             #expect(AccessPolicy.roles(for: action).isDisjoint(with: [.cardMaker, .operator]), "\(action)")
         }
     }

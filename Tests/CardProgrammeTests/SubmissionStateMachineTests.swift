@@ -4,33 +4,61 @@ import Testing
 @Suite("A submission's way")
 struct SubmissionStateMachineTests {
     /// Every step that is possible, written out a second time on purpose: what is not here is refused.
-    static let possible: [(from: SubmissionStage, step: SubmissionStep, to: SubmissionStage)] = [
-        (.awaitingStationCheck, .checkPassed, .awaitingVerification),
-        (.awaitingStationCheck, .checkReturned, .returnedToApplicant),
-        (.returnedToApplicant, .corrected, .awaitingStationCheck),
-        (.awaitingVerification, .verificationPassed, .awaitingInitialReview),
-        (.awaitingVerification, .verificationReturned, .returnedToStation),
-        (.returnedToStation, .checkPassed, .awaitingVerification),
-        (.returnedToStation, .checkReturned, .returnedToApplicant),
-        (.returnedToStation, .corrected, .awaitingStationCheck),
-        (.awaitingInitialReview, .initialReviewPassed, .awaitingAudit),
-        (.awaitingInitialReview, .initialReviewReturned, .returnedToCentre),
-        (.returnedToCentre, .verificationPassed, .awaitingInitialReview),
-        (.returnedToCentre, .verificationReturned, .returnedToStation),
-        (.awaitingAudit, .auditPassed, .awaitingFiling),
-        (.awaitingAudit, .auditReturned, .returnedToBureau),
-        (.awaitingAudit, .auditRefused, .refused),
-        (.returnedToBureau, .initialReviewPassed, .awaitingAudit),
-        (.returnedToBureau, .initialReviewReturned, .returnedToCentre),
-        (.awaitingFiling, .filed, .ordered),
-        (.ordered, .productionStarted, .inProduction),
-        (.inProduction, .produced, .produced),
-        (.inProduction, .shipped, .inTransit),
-        (.produced, .shipped, .inTransit),
-        (.inTransit, .receivedAtCentre, .atCentre),
-        (.atCentre, .handedOver, .onWayToStation),
-        (.onWayToStation, .receivedAtStation, .atStation),
-        (.atStation, .delivered, .delivered),
+    static let possible: [(from: SubmissionStage, step: SubmissionStep, to: SubmissionStage)] =
+        [
+            (.awaitingStationCheck, .checkPassed, .awaitingVerification),
+            (.awaitingStationCheck, .checkReturned, .returnedToApplicant),
+            (.returnedToApplicant, .corrected, .awaitingStationCheck),
+            (.awaitingVerification, .verificationPassed, .awaitingInitialReview),
+            (.awaitingVerification, .verificationReturned, .returnedToStation),
+            (.returnedToStation, .checkPassed, .awaitingVerification),
+            (.returnedToStation, .checkReturned, .returnedToApplicant),
+            (.returnedToStation, .corrected, .awaitingStationCheck),
+            (.awaitingInitialReview, .initialReviewPassed, .awaitingAudit),
+            (.awaitingInitialReview, .initialReviewReturned, .returnedToCentre),
+            (.returnedToCentre, .verificationPassed, .awaitingInitialReview),
+            (.returnedToCentre, .verificationReturned, .returnedToStation),
+            (.awaitingAudit, .auditPassed, .awaitingFiling),
+            (.awaitingAudit, .auditReturned, .returnedToBureau),
+            (.awaitingAudit, .auditRefused, .refused),
+            (.returnedToBureau, .initialReviewPassed, .awaitingAudit),
+            (.returnedToBureau, .initialReviewReturned, .returnedToCentre),
+            (.awaitingFiling, .filed, .ordered),
+            (.ordered, .productionStarted, .inProduction),
+            (.inProduction, .produced, .produced),
+            (.inProduction, .shipped, .inTransit),
+            (.produced, .shipped, .inTransit),
+            (.inTransit, .receivedAtCentre, .atCentre),
+            (.atCentre, .handedOver, .onWayToStation),
+            (.onWayToStation, .receivedAtStation, .atStation),
+            (.atStation, .delivered, .delivered),
+        ] + SubmissionStateMachineTests.cards
+
+    /// The ways of a card that left the straight path.
+    static let cards: [(from: SubmissionStage, step: SubmissionStep, to: SubmissionStage)] = [
+        (.inTransit, .parcelRefused, .parcelRefused),
+        (.atCentre, .reportedMissing, .cardMissing), (.backAtCentre, .reportedMissing, .cardMissing),
+        (.atStation, .reportedMissing, .cardMissing),
+        (.parcelRefused, .foundAtMaker, .produced), (.cardMissing, .foundInCustody, .atCentre),
+        (.parcelRefused, .remakeOrdered, .reordered), (.cardMissing, .remakeOrdered, .reordered),
+        (.parcelRefused, .writtenOff, .cardWrittenOff), (.cardMissing, .writtenOff, .cardWrittenOff),
+        (.reordered, .productionStarted, .inProduction),
+        (.onWayToStation, .handoverTakenBack, .atCentre),
+        (.atStation, .returnedToCentre, .backAtCentre), (.backAtCentre, .returnedToCity, .backAtCity),
+        (.backAtCity, .returnedToProvince, .backAtProvince), (.backAtCentre, .handedOver, .onWayToStation),
+        (.delivered, .lossReported, .cardLost), (.cardLost, .foundByHolder, .delivered),
+        (.delivered, .replacementAccepted, .reordered), (.cardLost, .replacementAccepted, .reordered),
+        (.backAtCentre, .replacementAccepted, .reordered), (.backAtCity, .replacementAccepted, .reordered),
+        (.backAtProvince, .replacementAccepted, .reordered),
+        (.ordered, .cardRevoked, .cardWithdrawn), (.reordered, .cardRevoked, .cardWithdrawn),
+        (.cardLost, .cardRevoked, .cardWithdrawn), (.cardWrittenOff, .cardRevoked, .cardWithdrawn),
+        (.inProduction, .cardRevoked, .cardRevoked), (.produced, .cardRevoked, .cardRevoked),
+        (.inTransit, .cardRevoked, .cardRevoked), (.atCentre, .cardRevoked, .cardRevoked),
+        (.onWayToStation, .cardRevoked, .cardRevoked), (.atStation, .cardRevoked, .cardRevoked),
+        (.delivered, .cardRevoked, .cardRevoked), (.parcelRefused, .cardRevoked, .cardRevoked),
+        (.cardMissing, .cardRevoked, .cardRevoked), (.backAtCentre, .cardRevoked, .cardRevoked),
+        (.backAtCity, .cardRevoked, .cardRevoked), (.backAtProvince, .cardRevoked, .cardRevoked),
+        (.cardRevoked, .cardTakenBack, .cardWithdrawn),
     ]
 
     @Test("allows each step of the table and refuses every other one, leaving the stage as it was")
@@ -103,7 +131,8 @@ struct SubmissionStateMachineTests {
         }
         #expect(reached == Set(SubmissionStage.allCases))
         for stage in SubmissionStage.allCases {
-            #expect(SubmissionStateMachine.steps(from: stage).isEmpty == stage.isFinal)
+            // A card that is settled can still become void, be lost or be replaced; a paper cannot.
+            #expect(SubmissionStateMachine.steps(from: stage).isEmpty ? stage.isFinal : !stage.isFinal || stage.isCard)
             #expect((stage.holder == .nobody) == stage.isFinal)
         }
         for step in SubmissionStep.allCases { #expect(!SubmissionStateMachine.stages(allowing: step).isEmpty) }
@@ -151,6 +180,8 @@ struct SubmissionStateMachineTests {
                 "returnedToCentre", "awaitingAudit", "returnedToBureau", "awaitingFiling", "refused", "ordered",
                 "inProduction", "produced",
                 "inTransit", "atCentre", "onWayToStation", "atStation", "delivered",
+                "parcelRefused", "cardMissing", "cardLost", "reordered", "backAtCentre", "backAtCity", "backAtProvince",
+                "cardWrittenOff", "cardRevoked", "cardWithdrawn",
             ])
         #expect(
             SubmissionStep.allCases.map(\.rawValue) == [
@@ -159,6 +190,9 @@ struct SubmissionStateMachineTests {
                 "initialReviewReturned", "auditPassed", "auditReturned", "auditRefused", "filed", "productionStarted",
                 "produced", "shipped",
                 "receivedAtCentre", "handedOver", "receivedAtStation", "delivered",
+                "parcelRefused", "reportedMissing", "foundAtMaker", "foundInCustody", "remakeOrdered", "writtenOff",
+                "handoverTakenBack", "returnedToCentre", "returnedToCity", "returnedToProvince", "lossReported",
+                "foundByHolder", "replacementAccepted", "cardRevoked", "cardTakenBack",
             ])
         #expect(
             ReturnReason.allCases.map(\.rawValue) == [

@@ -171,6 +171,9 @@ extension Integration {
                 (.review, "/api/cases", Staff.bureau(), ["stage=awaitingStationCheck", "stage='"]),
                 (.issuance, "/api/orders", Staff.bureau(), ["stage=awaitingAudit", "station=341602-99", "station=x"]),
                 (.issuance, "/api/handovers", Staff.centre(), ["open=maybe", "station=%00"]),
+                (.issuance, "/api/parcels", Staff.centre(), ["refused=maybe"]),
+                (.issuance, "/api/returns", Staff.centre(), ["open=maybe", "station=341602-99"]),
+                (.issuance, "/api/returns/due", Staff.centre(), ["station=341602-99"]),
                 (.notification, "/api/notices", Staff.centre(), ["purpose=party", "submission=1"]),
             ]
             for (service, path, principal, own) in lists {

@@ -47,11 +47,14 @@ extension Integration {
                     ["count": .number(count), "signedBy": .string(by)], status, code)
             }
             func delivery(
-                _ what: String, _ journey: Journey, _ mode: String, _ by: String, _ status: Int, _ code: String
+                _ what: String, _ journey: Journey, _ mode: String, _ by: String, _ status: Int, _ code: String,
+                proof: [String] = ["signature"]
             ) -> Refusable {
                 post(
                     what, "/api/orders/\(journey.id)/delivery", Staff.station(journey.person.station),
-                    ["mode": .string(mode), "receivedBy": .string(by)], status, code)
+                    [
+                        "mode": .string(mode), "receivedBy": .string(by), "proof": .array(proof.map { .string($0) }),
+                    ], status, code)
             }
             var calls = [
                 parcel("a number that is none", "##", made.cards, 422, "parcel.tracking_number"),
@@ -66,10 +69,10 @@ extension Integration {
                     "cards.too_many"),
                 parcel("a card posted already", "EMS-000001", posted.cards, 409, "card.wrong_stage"),
                 parcel("a number of other cards", posted.tracking, made.cards, 409, "parcel.tracking_number_used"),
-                receipt("a torn envelope", posted, seen(1, envelope: false), 409, "parcel.damaged"),
-                receipt("broken cards", posted, seen(1, cards: false), 409, "parcel.damaged"),
-                receipt("one card too few", posted, seen(0), 409, "parcel.count_differs"),
-                receipt("one card too many", posted, seen(2), 409, "parcel.count_differs"),
+                receipt("a torn envelope", posted, seen(1, envelope: false), 409, "parcel.photo_required"),
+                receipt("broken cards", posted, seen(1, cards: false), 409, "parcel.photo_required"),
+                receipt("one card too few", posted, seen(0), 409, "parcel.photo_required"),
+                receipt("one card too many", posted, seen(2), 409, "parcel.photo_required"),
                 receipt("signed for otherwise before", centre, seen(2), 409, "parcel.already_received"),
                 handover("an unknown station", "341602-26", centre.cards, 422, "station.unknown"),
                 handover("another station's card", Staff.otherStation, centre.cards, 409, "cards.other_station"),
@@ -90,9 +93,14 @@ extension Integration {
                 delivery("before the hand-over", centre, "brought", "holder", 409, "card.wrong_stage"),
                 delivery("before the station signed", way, "brought", "holder", 409, "card.wrong_stage"),
                 delivery("before production ended", made, "brought", "holder", 409, "card.wrong_stage"),
-                delivery("to nobody", arrived, "brought", "", 422, "signature.missing"),
+                delivery("to nobody", arrived, "brought", "", 400, "field.invalid"),
+                delivery("without a proof", arrived, "brought", "holder", 422, "delivery.proof", proof: []),
+                delivery("to a relative who is none", arrived, "brought", "relative", 422, "delivery.relation"),
+                delivery(
+                    "with a photograph nobody took", arrived, "ceremony", "holder", 409, "delivery.photo_required",
+                    proof: ["photo"]),
                 delivery("by pigeon", arrived, "pigeon", "holder", 400, "field.invalid"),
-                delivery("otherwise than recorded", delivered, "agreed", "son", 409, "delivery.already_recorded"),
+                delivery("otherwise than recorded", delivered, "agreed", "holder", 409, "delivery.already_recorded"),
                 delivery(
                     "of a submission without a card", fixtures[.awaitingAudit], "brought", "holder", 404, "card.unknown"
                 ),

@@ -28,6 +28,9 @@ struct DueDays: Sendable {
         case .atCentre: return deadlines.handOver
         case .atStation: return deadlines.delivery
         case .refused, .ordered, .inProduction, .produced, .inTransit, .onWayToStation, .delivered: return nil
+        case .parcelRefused, .cardMissing, .cardLost, .reordered, .backAtCentre, .backAtCity, .backAtProvince,
+            .cardWrittenOff, .cardRevoked, .cardWithdrawn:
+            return nil
         }
     }
 }

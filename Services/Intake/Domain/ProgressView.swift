@@ -25,7 +25,10 @@ struct ProgressView: Sendable, Equatable {
     func change(
         by step: SubmissionStep, to stage: SubmissionStage, round: Int, alreadyRecorded: Bool
     ) -> Change {
-        if alreadyRecorded { return .nothing }
+        // A later card of the same submission goes the same way again, in the same round: where the step is possible
+        // now, it is not the one on record.
+        let again = step.isCardStep && SubmissionStateMachine.stage(after: step, from: self.stage) == stage
+        if alreadyRecorded, !again { return .nothing }
         if round < self.round { return .noteOnly }
         if round > self.round {
             return .notYet("round \(round) has not begun here, the submission is in round \(self.round)")

@@ -1,6 +1,8 @@
 import Access
+import CardProgramme
 import Contracts
 import FoundationEssentials
+import HTTPTypes
 import Hummingbird
 import ServiceRuntime
 
@@ -9,10 +11,12 @@ struct BatchRoutes: Sendable {
     let district: District
     let batches: BatchReader
     let makeBatch: MakeBatch
+    let seal: HolderSeal
 
     func add(to api: RouterGroup<APIContext>) {
         api.post("batches") { request, context in try await self.make(request, context) }
         api.get("batches/{number}") { _, context in try await self.one(context) }
+        api.get("batches/{number}/list") { _, context in try await self.table(context) }
     }
 
     private func make(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -21,24 +25,46 @@ struct BatchRoutes: Sendable {
         let body = try await request.decodeJSON(IssuanceAPI.NewBatch.self, upTo: 1 << 14)
         let answer = try await self.makeBatch(limit: body.limit, by: context.principal.subject, key: key)
         return try APIReply.json(
-            Self.shown(answer.value.batch, answer.value.cards), status: answer.isRepeated ? .ok : .created)
+            Self.shown(answer.value.batch, answer.value.list), status: answer.isRepeated ? .ok : .created)
     }
 
     private func one(_ context: APIContext) async throws -> Response {
         try context.require(.listCards, on: Resource(division: self.district.division))
+        let found = try await self.batch(context)
+        return try APIReply.json(Self.shown(found.batch, found.list))
+    }
+
+    /// The production list for the card maker, as a table; its digest is the ETag.
+    private func table(_ context: APIContext) async throws -> Response {
+        try context.require(.exportBatch, on: Resource(division: self.district.division))
+        let found = try await self.batch(context)
+        let holders = try zip(found.list.lines, found.holders).map { line, sealed in
+            let holder = try self.seal.open(sealed, submission: line.submissionID)
+            return (name: holder.name, maskedNumber: try IdentityNumber(holder.identityNumber).masked)
+        }
+        var response = APIReply.bytes(Array(found.list.csv(holders).utf8), contentType: "text/csv; charset=utf-8")
+        response.headers[.eTag] = "\"\(found.list.digest)\""
+        response.headers[.contentDisposition] = "attachment; filename=\"batch-\(found.batch.number).csv\""
+        return response
+    }
+
+    private func batch(
+        _ context: APIContext
+    ) async throws -> (batch: StoredBatch, list: ProductionList, holders: [[UInt8]]) {
         guard let number = Int(try context.text("number")), number > 0 else {
             throw APIProblem.badRequest(
                 "path.number", zh: "网址中的批次号应为正整数。", en: "The batch number in the path must be a positive whole number.")
         }
-        guard let (batch, cards) = try await self.batches.batch(number) else {
+        guard let (batch, list, holders) = try await self.batches.batch(number) else {
             throw Refusal.unknown(
                 "batch.unknown", zh: "没有第 \(number) 号制证批次，请核对批次号。",
                 en: "There is no production batch \(number): check the number.")
         }
-        return try APIReply.json(Self.shown(batch, cards))
+        return (batch, list, holders)
     }
 
-    private static func shown(_ batch: StoredBatch, _ cards: [UUID]) -> IssuanceAPI.Batch {
-        IssuanceAPI.Batch(id: batch.id, number: batch.number, submissions: cards)
+    private static func shown(_ batch: StoredBatch, _ list: ProductionList) -> IssuanceAPI.Batch {
+        IssuanceAPI.Batch(
+            id: batch.id, number: batch.number, submissions: list.lines.map(\.submissionID), digest: list.digest)
     }
 }

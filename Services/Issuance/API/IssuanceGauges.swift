@@ -4,7 +4,9 @@ import ServiceRuntime
 
 /// What issuance shows on `/metrics` beside the gauges every service has.
 enum IssuanceGauges {
-    static func register(in metrics: MetricsRegistry, orders: CardOrderReader, clock: ProgrammeClock) {
+    static func register(
+        in metrics: MetricsRegistry, orders: CardOrderReader, reports: DamageReader, clock: ProgrammeClock
+    ) {
         metrics.observeFamily("issuance_cards", help: "Cards in each stage.") {
             let stages = try await orders.stages()
             return CardCustody.stages.map { stage in
@@ -28,6 +30,14 @@ enum IssuanceGauges {
             return [
                 (["outcome": "kept"], Double(figures.kept)), (["outcome": "missed"], Double(figures.missed)),
                 (["outcome": "openOverdue"], Double(figures.openOverdue)),
+            ]
+        }
+        metrics.observeFamily(
+            "issuance_exceptions", help: "Cards that may not be moved (N21), and damage reports without answer (R93)."
+        ) {
+            [
+                (["kind": "paused"], Double(try await orders.paused())),
+                (["kind": "openReports"], Double(try await reports.openReports())),
             ]
         }
     }

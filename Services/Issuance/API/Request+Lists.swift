@@ -19,6 +19,19 @@ extension Request {
         return station
     }
 
+    /// A condition that is `true`, `false` or absent.
+    func flag(_ name: String) throws(APIProblem) -> Bool? {
+        switch self.filter(name) {
+        case nil: nil
+        case "true": true
+        case "false": false
+        default:
+            throw APIProblem.badRequest(
+                "query.\(name)", zh: "参数 \(name) 应为 true 或 false。",
+                en: "The parameter “\(name)” must be true or false.")
+        }
+    }
+
     /// `limit` and `offset` of a list.
     func page(most: Int) throws(APIProblem) -> (limit: Int, offset: Int) {
         (

@@ -2,22 +2,26 @@ import CardProgramme
 import FoundationEssentials
 
 /// Moves cards one step along the chain of custody: ordered, in production, in transit, at the centre, on the way to the
-/// station, at the station, delivered.
+/// station, at the station, delivered; and off it: traced, returned upwards, lost, replaced, void.
 ///
 /// Which step is possible is decided by the programme's state machine alone; here a whole list moves or none of it.
 enum CardCustody {
     /// Stages a card order can be in; any other stage of a submission lies before the order.
-    static let stages: [SubmissionStage] = [
-        .ordered, .inProduction, .inTransit, .atCentre, .onWayToStation, .atStation, .delivered,
-    ]
+    static let stages: [SubmissionStage] = SubmissionStage.allCases.filter(\.isCard)
 
     /// Most cards a batch, a parcel or a hand-over may hold; keeps one transaction short.
     static let mostCards = 2_000
 
-    /// The stage all these cards reach by a step.
+    /// The stage all these cards reach by a step that gives them into another hand.
     ///
-    /// - Throws: `Refusal` naming up to three cards for which the step is not possible now.
+    /// - Throws: `Refusal` naming up to three cards that are paused, void, on their way up, or not where the step begins.
     static func advance(_ cards: [CardInCustody], by step: SubmissionStep) throws(Refusal) -> SubmissionStage {
+        try Self.requireFree(cards)
+        return try Self.record(cards, as: step)
+    }
+
+    /// The stage all these cards reach by something that happened to them, which a pause cannot undo.
+    static func record(_ cards: [CardInCustody], as step: SubmissionStep) throws(Refusal) -> SubmissionStage {
         var reached: SubmissionStage?
         var refused: [CardInCustody] = []
         for card in cards {
@@ -40,6 +44,78 @@ enum CardCustody {
         }
         guard let reached else { throw Self.noCards }
         return reached
+    }
+
+    /// - Throws: `Refusal` when a card may not leave whoever has it: void (N32), paused (N21), or handed up already (N25).
+    static func requireFree(_ cards: [CardInCustody]) throws(Refusal) {
+        let revoked = cards.filter(\.isRevoked).map(\.submissionID)
+        guard revoked.isEmpty else {
+            throw .conflict(
+                "card.revoked", zh: "有 \(revoked.count) 张优待证已作废（\(Self.named(revoked))），不得移交或发放。请从清单中去掉，并办理收回。",
+                en:
+                    "\(revoked.count) of the cards are void (\(Self.named(revoked))) and must not be passed on or delivered: leave them out and take them back."
+            )
+        }
+        let paused = cards.filter(\.isPaused).map(\.submissionID)
+        guard paused.isEmpty else {
+            throw .conflict(
+                "card.paused",
+                zh: "有 \(paused.count) 张优待证已暂缓办理（\(Self.named(paused))），须留在现持有单位，暂不得移交或发放。请从清单中去掉，待恢复办理后再提交。",
+                en:
+                    "\(paused.count) of the cards are paused (\(Self.named(paused))) and stay with whoever has them: leave them out, and send them when the pause is over."
+            )
+        }
+        let leaving = cards.filter { $0.transfer != nil }.map(\.submissionID)
+        guard leaving.isEmpty else {
+            throw .conflict(
+                "card.on_way_up",
+                zh: "有 \(leaving.count) 张优待证已登记逐级退回、等待上级签收（\(Self.named(leaving))），不能再办理此步骤。请联系接收单位。",
+                en:
+                    "\(leaving.count) of the cards are already handed up and wait for a signature (\(Self.named(leaving))): ask the office that receives them."
+            )
+        }
+    }
+
+    /// What arrives when a list is signed for: cards that go on, and void ones the receiver keeps.
+    struct Arrival: Sendable, Equatable {
+        /// In the order they were locked; also the paused ones, which stay where they arrive.
+        let moving: [CardInCustody]
+        let stage: SubmissionStage
+        /// Void: taken back by whoever signs (N32).
+        let void: [CardInCustody]
+    }
+
+    /// A list that is signed for as a whole. The cards are there, whatever was decided about them on their way; so the
+    /// paused and void ones must be named, and are kept apart.
+    ///
+    /// - Parameter setAside: Exactly the paused and void cards of the list.
+    /// - Throws: `Refusal` naming those that are not set aside, or are and need not be.
+    static func arrive(
+        _ cards: [CardInCustody], by step: SubmissionStep, to stage: SubmissionStage, setAside: [UUID]
+    ) throws(Refusal) -> Arrival {
+        let held = cards.filter { $0.isPaused || $0.isRevoked }
+        let named = Set(setAside)
+        let unnamed = held.map(\.submissionID).filter { !named.contains($0) }
+        guard unnamed.isEmpty else {
+            throw .conflict(
+                "card.paused",
+                zh: "其中有 \(unnamed.count) 张优待证已暂缓办理或作废（\(Self.named(unnamed))）。请将其取出另行封存，并在 setAside 中逐张列出后再签收。",
+                en:
+                    "\(unnamed.count) of the cards are paused or void (\(Self.named(unnamed))): take them out, keep them apart, name each in “setAside” and sign again."
+            )
+        }
+        let known = Set(held.map(\.submissionID))
+        let odd = setAside.filter { !known.contains($0) }
+        guard odd.isEmpty else {
+            throw .conflict(
+                "card.not_held", zh: "setAside 中有 \(odd.count) 张优待证并未暂缓或作废（\(Self.named(odd))）。请从 setAside 中去掉后再签收。",
+                en:
+                    "\(odd.count) cards in “setAside” are neither paused nor void (\(Self.named(odd))): take them out of it and sign again."
+            )
+        }
+        let moving = cards.filter { !$0.isRevoked }
+        if !moving.isEmpty { _ = try Self.record(moving, as: step) }
+        return Arrival(moving: moving, stage: stage, void: cards.filter(\.isRevoked))
     }
 
     /// A list of cards as a caller sends it: not empty, not too long, nothing twice.

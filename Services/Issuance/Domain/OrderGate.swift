@@ -20,7 +20,7 @@ enum OrderGate {
         guard CardKind.allowed(for: Set(categories)).contains(cardKind) else {
             throw Unsound(rule: "the card kind does not belong to the holder's categories")
         }
-        return CardHolder(name: name, identityNumber: number.text)
+        return CardHolder(name: name, identityNumber: number.text, categories: categories)
     }
 
     /// An approval this service will not make a card from.

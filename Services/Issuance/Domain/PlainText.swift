@@ -22,4 +22,28 @@ enum PlainText {
         }
         return text
     }
+
+    /// A remark on one line that goes into a paper others read: no control characters, and no long number, which could be
+    /// that of somebody's identity card or account.
+    ///
+    /// - Throws: `Refusal` when it is empty, too long or holds a number of nine digits or more.
+    static func remark(_ text: String, _ name: String, upTo length: Int) throws(Refusal) -> String {
+        guard !text.isEmpty, text.count <= length, text.contains(where: { !$0.isWhitespace }),
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            throw .invalid(
+                "text.\(name)", zh: "请在 \(name) 中用 1 至 \(length) 个字符（一行）写明情况。",
+                en: "Say it in “\(name)”, in 1 to \(length) characters on one line.")
+        }
+        var digits = 0
+        for character in text {
+            digits = character.isNumber ? digits + 1 : 0
+            guard digits < 9 else {
+                throw .invalid(
+                    "text.has_number", zh: "\(name) 中不得填写证件号码、账号等号码，只写情况或证件种类。请去掉号码后重新提交。",
+                    en: "“\(name)” must not hold a document or account number: leave the number out and send it again.")
+            }
+        }
+        return text
+    }
 }

@@ -1,3 +1,4 @@
+import CardProgramme
 import FoundationEssentials
 import PostgreSQL
 
@@ -31,11 +32,9 @@ struct BatchWriter {
         }
     }
 
-    /// The cards of a batch in the order of production.
-    func cards(of batch: UUID) async throws -> [UUID] {
-        try await self.sql.query(
-            "SELECT submission_id FROM card_order WHERE production_batch = \(batch) ORDER BY position"
-        ).rows.map { try $0.decode(UUID.self) }
+    /// The cards of a batch in the order of production, also those that were replaced since.
+    func list(of batch: UUID) async throws -> ProductionList {
+        ProductionList(lines: try await self.sql.query(ProductionLines.query(batch)).rows.map(ProductionLines.line))
     }
 
     /// - Returns: The number of the new batch, one more than the last.
@@ -57,21 +56,40 @@ struct BatchWriter {
 struct BatchReader: Sendable {
     let pool: PostgresPool
 
-    /// The batch of a number with its cards in the order of production.
-    func batch(_ number: Int) async throws -> (StoredBatch, cards: [UUID])? {
-        let result = try await self.pool.query(
-            """
-            SELECT production_batch.id, card_limit, submission_id
-            FROM production_batch JOIN card_order ON card_order.production_batch = production_batch.id
-            WHERE number = \(number) ORDER BY position
-            """)
-        var batch: StoredBatch?
-        var cards: [UUID] = []
-        for row in result.rows {
-            let (id, limit, card) = try row.decode(UUID.self, Int.self, UUID.self)
-            batch = StoredBatch(id: id, number: number, limit: limit)
-            cards.append(card)
-        }
-        return batch.map { ($0, cards) }
+    /// The batch of a number with its list, and the sealed holders of its cards in the same order.
+    func batch(_ number: Int) async throws -> (StoredBatch, list: ProductionList, holders: [[UInt8]])? {
+        let found = try await self.pool.query("SELECT id, card_limit FROM production_batch WHERE number = \(number)")
+        guard let row = found.rows.first else { return nil }
+        let (id, limit) = try row.decode(UUID.self, Int.self)
+        let rows = try await self.pool.query(ProductionLines.query(id)).rows
+        return (
+            StoredBatch(id: id, number: number, limit: limit),
+            ProductionList(lines: try rows.map(ProductionLines.line)),
+            try rows.map { try $0.decode([UInt8].self, column: "holder") }
+        )
+    }
+}
+
+/// The lines of a production batch as they are stored: present cards and replaced ones.
+private enum ProductionLines {
+    static func query(_ batch: UUID) -> SQL {
+        """
+        SELECT submission_id, copy, card_kind, station, lane, batch, holder, position FROM card_order
+        WHERE production_batch = \(batch)
+        UNION ALL
+        SELECT past.submission_id, past.copy, past.card_kind, past.station, now.lane, now.batch, past.holder, past.position
+        FROM past_card AS past JOIN card_order AS now USING (submission_id) WHERE past.production_batch = \(batch)
+        ORDER BY position
+        """
+    }
+
+    static func line(_ row: PostgresRow) throws -> ProductionList.Line {
+        ProductionList.Line(
+            submissionID: try row.decode(UUID.self, column: "submission_id"),
+            copy: try row.decode(Int.self, column: "copy"),
+            cardKind: try StoredText.value(try row.decode(String.self, column: "card_kind")),
+            station: try row.decode(String.self, column: "station"),
+            lane: try StoredText.value(try row.decode(String.self, column: "lane")),
+            batch: try row.decode(Int.self, column: "batch"))
     }
 }

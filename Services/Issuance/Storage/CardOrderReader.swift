@@ -24,6 +24,36 @@ struct CardOrderReader: Sendable {
         return (try await self.orders(condition + page), total)
     }
 
+    /// Cards still at a station although its three months are over, oldest first (N25).
+    func due(
+        station: String?, on today: CalendarDay, limit: Int, offset: Int
+    ) async throws -> ([StoredOrder], total: Int) {
+        var condition: SQL = " WHERE stage = 'atStation' AND return_on <= \(today.description)::text::date"
+        if let station { condition = condition + " AND station = \(station)" }
+        let count: SQL = "SELECT count(*) FROM card_order"
+        let total = try await self.pool.query(count + condition).rows.first?.decode(Int.self) ?? 0
+        let page: SQL = " ORDER BY return_on, submission_id LIMIT \(limit) OFFSET \(offset)"
+        return (try await self.orders(condition + page), total)
+    }
+
+    /// The cards at the centre, and whether they are paused, by station and in ascending order (R90).
+    func sorting() async throws -> [(station: String, submission: UUID, isPaused: Bool)] {
+        try await self.pool.query(
+            """
+            SELECT station, submission_id, paused FROM card_order WHERE stage = 'atCentre'
+            ORDER BY station, submission_id
+            """
+        ).rows.map { row in
+            let (station, submission, paused) = try row.decode(String.self, UUID.self, Bool.self)
+            return (station, submission, paused)
+        }
+    }
+
+    /// How many cards may not be moved.
+    func paused() async throws -> Int {
+        try await self.pool.query("SELECT count(*) FROM card_order WHERE paused").rows.first?.decode(Int.self) ?? 0
+    }
+
     func order(_ submission: UUID) async throws -> StoredOrder? {
         try await self.orders(" WHERE submission_id = \(submission)").first
     }
@@ -33,8 +63,9 @@ struct CardOrderReader: Sendable {
         let result = try await self.pool.query(
             """
             SELECT count(*) FILTER (WHERE delivered_on <= due_on), count(*) FILTER (WHERE delivered_on > due_on),
-                count(*) FILTER (WHERE delivered_on IS NULL AND due_on < \(today.description)::text::date)
-            FROM card_order WHERE stage IN ('atStation', 'delivered')
+                count(*) FILTER (WHERE stage = 'atStation' AND due_on < \(today.description)::text::date)
+            FROM (SELECT stage, due_on, delivered_on FROM card_order WHERE due_on IS NOT NULL
+                UNION ALL SELECT '', due_on, delivered_on FROM past_card WHERE due_on IS NOT NULL) AS card
             """)
         guard let row = result.rows.first else { return DeliveryFigures(kept: 0, missed: 0, openOverdue: 0) }
         let (kept, missed, open) = try row.decode(Int.self, Int.self, Int.self)
@@ -56,20 +87,21 @@ struct CardOrderReader: Sendable {
     private func orders(_ rest: SQL) async throws -> [StoredOrder] {
         let select: SQL = """
             SELECT submission_id, person_id, stage, station, batch, lane, card_kind, holder, position, tracking_number, handover,
-                due_on::text, delivered_on::text
+                due_on::text, delivered_on::text, copy, paused, return_on::text
             FROM card_order
             """
         return try await self.pool.query(select + rest).rows.map { row in
             let columns = try row.decode(
                 UUID.self, UUID.self, String.self, String.self, Int.self, String.self, String.self, [UInt8].self,
                 Int?.self,
-                String?.self, UUID?.self, String?.self, String?.self)
+                String?.self, UUID?.self, String?.self, String?.self, Int.self, Bool.self, String?.self)
             return StoredOrder(
                 submissionID: columns.0, personID: columns.1, stage: try StoredText.value(columns.2),
                 station: columns.3,
                 batch: columns.4, lane: try StoredText.value(columns.5), cardKind: try StoredText.value(columns.6),
                 holder: columns.7, position: columns.8, trackingNumber: columns.9, handover: columns.10,
-                dueOn: try columns.11.map(StoredText.day), deliveredOn: try columns.12.map(StoredText.day))
+                dueOn: try columns.11.map(StoredText.day), deliveredOn: try columns.12.map(StoredText.day),
+                copy: columns.13, isPaused: columns.14, returnOn: try columns.15.map(StoredText.day))
         }
     }
 }
@@ -90,6 +122,9 @@ struct StoredOrder: Sendable {
     let handover: UUID?
     let dueOn: CalendarDay?
     let deliveredOn: CalendarDay?
+    let copy: Int
+    let isPaused: Bool
+    let returnOn: CalendarDay?
 }
 
 /// Figures of one stage.

@@ -8,14 +8,19 @@ struct CardOrderWriter {
 
     /// One order per submission; a submission that already has one is left alone.
     ///
+    /// What review said before there was an order takes effect at once: a paused one waits, a void one is never made.
+    ///
     /// - Parameter orders: In ascending order of submission.
-    /// - Returns: The submissions that are new.
-    func insert(_ orders: [SealedOrder], at now: Date) async throws -> Set<UUID> {
+    /// - Returns: The stages of those that are new.
+    func insert(_ orders: [SealedOrder], at now: Date) async throws -> [UUID: SubmissionStage] {
         let result = try await self.sql.query(
             """
             INSERT INTO card_order
-                (submission_id, person_id, round, station, card_kind, batch, lane, holder, filed_at, ordered_at, stage, stage_since)
-            SELECT submission_id, person_id, round, station, card_kind, batch, lane, holder, filed_at, \(now), 'ordered', \(now)
+                (submission_id, person_id, round, station, card_kind, batch, lane, holder, filed_at, ordered_at, stage,
+                 stage_since, paused)
+            SELECT new.submission_id, person_id, round, station, card_kind, batch, lane, holder, filed_at, \(now),
+                CASE hold.state WHEN 'revoked' THEN 'cardWithdrawn' ELSE 'ordered' END, \(now),
+                coalesce(hold.state = 'paused', false)
             FROM unnest(
                 \(orders.map(\.order.submissionID))::uuid[], \(orders.map(\.order.personID))::uuid[],
                 \(orders.map(\.order.round))::bigint[], \(orders.map(\.order.station))::text[],
@@ -23,10 +28,16 @@ struct CardOrderWriter {
                 \(orders.map(\.order.lane.rawValue))::text[], \(orders.map(\.holder))::bytea[],
                 \(orders.map(\.order.filedAt))::timestamptz[])
                 AS new (submission_id, person_id, round, station, card_kind, batch, lane, holder, filed_at)
+                LEFT JOIN submission_hold AS hold ON hold.submission_id = new.submission_id
             ON CONFLICT (submission_id) DO NOTHING
-            RETURNING submission_id
+            RETURNING submission_id, stage
             """)
-        return Set(try result.rows.map { try $0.decode(UUID.self) })
+        var new: [UUID: SubmissionStage] = [:]
+        for row in result.rows {
+            let (submission, stage) = try row.decode(UUID.self, String.self)
+            new[submission] = try StoredText.value(stage)
+        }
+        return new
     }
 
     /// Locks the listed cards in ascending order of submission, so that two bulk steps never wait for each other crosswise.
@@ -46,13 +57,19 @@ struct CardOrderWriter {
         try await self.locked(where: "handover = \(handover)")
     }
 
+    /// Locks the cards of a list on its way up.
+    func lock(transfer: UUID) async throws -> [CardInCustody] {
+        try await self.locked(where: "transfer = \(transfer)")
+    }
+
     /// Locks the next cards to make: lane first, then programme batch, then the moment of filing, then the submission (R20).
+    /// Paused ones wait.
     ///
     /// - Returns: In that order.
     func lockNextToProduce(limit: Int) async throws -> [CardInCustody] {
         try await self.cards(
             """
-            SELECT submission_id, person_id, round, station, lane, stage FROM card_order WHERE stage = 'ordered'
+            SELECT \(Self.columns) FROM card_order WHERE stage IN ('ordered', 'reordered') AND NOT paused
             ORDER BY lane_rank, batch, filed_at, submission_id LIMIT \(limit) FOR UPDATE
             """)
     }
@@ -80,6 +97,7 @@ struct CardOrderWriter {
 
     /// The cards of a received parcel are at the centre.
     func arrive(_ cards: [CardInCustody], stage: SubmissionStage, at now: Date) async throws {
+        guard !cards.isEmpty else { return }
         let moved = try await self.sql.execute(
             """
             UPDATE card_order SET stage = \(stage.rawValue), stage_since = \(now)
@@ -92,17 +110,23 @@ struct CardOrderWriter {
     func handOver(_ cards: [CardInCustody], handover: UUID, stage: SubmissionStage, at now: Date) async throws {
         let moved = try await self.sql.execute(
             """
-            UPDATE card_order SET stage = \(stage.rawValue), stage_since = \(now), handover = \(handover)
+            UPDATE card_order SET stage = \(stage.rawValue), stage_since = \(now), handover = \(handover), due_on = NULL,
+                return_on = NULL
             WHERE submission_id = ANY(\(cards.map(\.submissionID))::uuid[])
             """)
         try Self.expect(moved, cards.count)
     }
 
-    /// The cards of a received hand-over are at the station, each with the last day for delivering it (R48).
-    func reachStation(_ cards: [CardInCustody], stage: SubmissionStage, dueOn: CalendarDay, at now: Date) async throws {
+    /// The cards of a received hand-over are at the station, each with the last day for delivering it (R48), and the day
+    /// on which it goes back up if nobody is reached (N25).
+    func reachStation(
+        _ cards: [CardInCustody], stage: SubmissionStage, dueOn: CalendarDay, returnOn: CalendarDay, at now: Date
+    ) async throws {
+        guard !cards.isEmpty else { return }
         let moved = try await self.sql.execute(
             """
-            UPDATE card_order SET stage = \(stage.rawValue), stage_since = \(now), due_on = \(dueOn.description)::text::date
+            UPDATE card_order SET stage = \(stage.rawValue), stage_since = \(now),
+                due_on = \(dueOn.description)::text::date, return_on = \(returnOn.description)::text::date
             WHERE submission_id = ANY(\(cards.map(\.submissionID))::uuid[])
             """)
         try Self.expect(moved, cards.count)
@@ -116,7 +140,7 @@ struct CardOrderWriter {
             """
             UPDATE card_order SET stage = \(stage.rawValue), stage_since = \(now),
                 delivered_on = \(delivery.deliveredOn.description)::text::date, delivered_by = \(subject),
-                delivery_mode = \(delivery.mode), delivery_received_by = \(delivery.receivedBy)
+                delivery_mode = \(delivery.mode), delivery_received_by = \(delivery.receivedBy), delivery_proof = \(delivery.proof)
             WHERE submission_id = \(submission)
             """)
         try Self.expect(moved, 1)
@@ -126,32 +150,42 @@ struct CardOrderWriter {
     func delivery(of submission: UUID) async throws -> DeliveryRecord? {
         let result = try await self.sql.query(
             """
-            SELECT delivery_mode, delivery_received_by, delivered_on::text FROM card_order
+            SELECT delivery_mode, delivery_received_by, coalesce(delivery_proof, ''), delivered_on::text FROM card_order
             WHERE submission_id = \(submission) AND delivered_on IS NOT NULL
             """)
         return try result.rows.first.map { row in
-            let (mode, receivedBy, day) = try row.decode(String.self, [UInt8].self, String.self)
-            return DeliveryRecord(mode: mode, receivedBy: receivedBy, deliveredOn: try StoredText.day(day))
+            let (mode, receivedBy, proof, day) = try row.decode(String.self, [UInt8].self, String.self, String.self)
+            return DeliveryRecord(
+                mode: mode, receivedBy: receivedBy, proof: proof, deliveredOn: try StoredText.day(day))
         }
     }
 
+    static let columns: SQL = """
+        submission_id, person_id, round, station, lane, stage, copy, card_kind, batch, paused, revoked_from, transfer,
+        tracking_number, handover, return_on::text
+        """
+
     private func locked(where condition: SQL) async throws -> [CardInCustody] {
-        let select: SQL = "SELECT submission_id, person_id, round, station, lane, stage FROM card_order WHERE "
-        return try await self.cards(select + condition + " ORDER BY submission_id FOR UPDATE")
+        try await self.cards(
+            "SELECT \(Self.columns) FROM card_order WHERE \(condition) ORDER BY submission_id FOR UPDATE")
     }
 
     private func cards(_ query: SQL) async throws -> [CardInCustody] {
         try await self.sql.query(query).rows.map { row in
-            let (submission, person, round, station, lane, stage) = try row.decode(
-                UUID.self, UUID.self, Int.self, String.self, String.self, String.self)
+            let columns = try row.decode(
+                UUID.self, UUID.self, Int.self, String.self, String.self, String.self, Int.self, String.self, Int.self,
+                Bool.self, String?.self, UUID?.self, String?.self, UUID?.self, String?.self)
             return CardInCustody(
-                submissionID: submission, personID: person, round: round, station: station,
-                lane: try StoredText.value(lane), stage: try StoredText.value(stage))
+                submissionID: columns.0, personID: columns.1, round: columns.2, station: columns.3,
+                lane: try StoredText.value(columns.4), stage: try StoredText.value(columns.5), copy: columns.6,
+                cardKind: try StoredText.value(columns.7), batch: columns.8, isPaused: columns.9,
+                revokedFrom: try columns.10.map { try StoredText.value($0) }, transfer: columns.11,
+                trackingNumber: columns.12, handover: columns.13, returnOn: try columns.14.map(StoredText.day))
         }
     }
 
     /// The rows were locked a moment ago in this transaction, so another count means the database was changed by hand.
-    private static func expect(_ moved: Int, _ cards: Int) throws {
+    static func expect(_ moved: Int, _ cards: Int) throws {
         guard moved == cards else {
             throw StoredText.Damaged(what: "\(moved) of \(cards) locked card orders were updated")
         }

@@ -6,5 +6,7 @@ struct DeliveryRecord: Sendable {
     let mode: String
     /// Sealed: who signed.
     let receivedBy: [UInt8]
+    /// Kinds of proof, with commas between them.
+    let proof: String
     let deliveredOn: CalendarDay
 }

@@ -12,6 +12,8 @@ struct StoredHandover: Sendable {
     /// Sealed: who signed at the station.
     let signedBy: [UInt8]?
     let dueOn: CalendarDay?
+    /// Taken back by the centre before the station had signed.
+    var isTakenBack = false
 }
 
 /// Hand-overs inside the caller's transaction.
@@ -44,9 +46,18 @@ struct HandoverWriter {
 
     /// The cards of a hand-over, in ascending order.
     func cards(of id: UUID) async throws -> [UUID] {
-        try await self.sql.query("SELECT submission_id FROM card_order WHERE handover = \(id) ORDER BY submission_id")
-            .rows
-            .map { try $0.decode(UUID.self) }
+        try await self.sql.query(
+            """
+            SELECT submission_id FROM card_order WHERE handover = \(id)
+            UNION SELECT submission_id FROM card_event WHERE handover = \(id) ORDER BY submission_id
+            """
+        ).rows.map { try $0.decode(UUID.self) }
+    }
+
+    /// Records that the centre took it back.
+    func takeBack(_ id: UUID, by subject: String, at now: Date) async throws {
+        try await self.sql.execute(
+            "UPDATE handover SET taken_back_at = \(now), taken_back_by = \(subject) WHERE id = \(id)")
     }
 
     /// Records that the station counted and signed, and by when the cards must be delivered (R48).
@@ -68,13 +79,15 @@ struct HandoverWriter {
     }
 
     private func handover(_ condition: SQL) async throws -> StoredHandover? {
-        let select: SQL = "SELECT id, station, cards, received_at, signed_by, due_on::text FROM handover WHERE "
+        let select: SQL = """
+            SELECT id, station, cards, received_at, signed_by, due_on::text, taken_back_at IS NOT NULL FROM handover WHERE 
+            """
         return try await self.sql.query(select + condition).rows.first.map { row in
-            let (id, station, cards, receivedAt, signedBy, dueOn) = try row.decode(
-                UUID.self, String.self, Int.self, Date?.self, [UInt8]?.self, String?.self)
+            let (id, station, cards, receivedAt, signedBy, dueOn, takenBack) = try row.decode(
+                UUID.self, String.self, Int.self, Date?.self, [UInt8]?.self, String?.self, Bool.self)
             return StoredHandover(
                 id: id, station: station, cards: cards, receivedAt: receivedAt, signedBy: signedBy,
-                dueOn: try dueOn.map(StoredText.day))
+                dueOn: try dueOn.map(StoredText.day), isTakenBack: takenBack)
         }
     }
 }
@@ -82,6 +95,27 @@ struct HandoverWriter {
 /// Reads hand-overs for the centre's and the stations' lists.
 struct HandoverReader: Sendable {
     let pool: PostgresPool
+
+    /// The issue register of a hand-over (R130): who gave, who took, when, how many; nil when there is none.
+    func register(of id: UUID) async throws -> HandoverRegister? {
+        try await self.pool.query(
+            """
+            SELECT station, cards, handed_over_at, handed_over_by, received_at, received_by, signed_by, due_on::text,
+                taken_back_at,
+                ARRAY(SELECT submission_id FROM card_order WHERE handover = \(id)
+                      UNION SELECT submission_id FROM card_event WHERE handover = \(id) ORDER BY 1)
+            FROM handover WHERE id = \(id)
+            """
+        ).rows.first.map { row in
+            let columns = try row.decode(
+                String.self, Int.self, Date.self, String.self, Date?.self, String?.self, [UInt8]?.self, String?.self,
+                Date?.self, [UUID].self)
+            return HandoverRegister(
+                station: columns.0, cards: columns.1, handedOverAt: columns.2, handedOverBy: columns.3,
+                receivedAt: columns.4, receivedBy: columns.5, signedBy: columns.6,
+                dueOn: try columns.7.map(StoredText.day), takenBackAt: columns.8, submissions: columns.9)
+        }
+    }
 
     /// The station cards were handed over to; nil when there is no such hand-over.
     func station(of id: UUID) async throws -> String? {
@@ -96,12 +130,19 @@ struct HandoverReader: Sendable {
     ) async throws -> ([(handover: StoredHandover, cards: [UUID])], total: Int) {
         var condition: SQL = " WHERE TRUE"
         if let station { condition = condition + " AND station = \(station)" }
-        if let open { condition = condition + (open ? " AND received_at IS NULL" : " AND received_at IS NOT NULL") }
+        if let open {
+            condition =
+                condition
+                + (open
+                    ? " AND received_at IS NULL AND taken_back_at IS NULL"
+                    : " AND (received_at IS NOT NULL OR taken_back_at IS NOT NULL)")
+        }
         let count: SQL = "SELECT count(*) FROM handover"
         let total = try await self.pool.query(count + condition).rows.first?.decode(Int.self) ?? 0
         let select: SQL = """
             SELECT id, station, cards, received_at, due_on::text,
-                ARRAY(SELECT submission_id FROM card_order WHERE card_order.handover = handover.id ORDER BY submission_id)
+                ARRAY(SELECT submission_id FROM card_order WHERE card_order.handover = handover.id
+                      UNION SELECT submission_id FROM card_event WHERE card_event.handover = handover.id ORDER BY 1)
             FROM handover
             """
         let page: SQL = " ORDER BY handed_over_at, id LIMIT \(limit) OFFSET \(offset)"
@@ -118,4 +159,19 @@ struct HandoverReader: Sendable {
         }
         return (handovers, total)
     }
+}
+
+/// A hand-over as its register tells it (R130).
+struct HandoverRegister: Sendable {
+    let station: String
+    let cards: Int
+    let handedOverAt: Date
+    let handedOverBy: String
+    let receivedAt: Date?
+    let receivedBy: String?
+    /// Sealed.
+    let signedBy: [UInt8]?
+    let dueOn: CalendarDay?
+    let takenBackAt: Date?
+    let submissions: [UUID]
 }

@@ -25,6 +25,23 @@ struct HolderSeal: Sendable {
         String(decoding: try self.keyRing.openLocal(box, context: Self.context("signature", owner)), as: UTF8.self)
     }
 
+    /// - Parameter owner: What the text belongs to, such as a tracking number; a box moved elsewhere does not open.
+    func seal(text: String, of owner: String) throws -> [UInt8] {
+        try self.keyRing.sealLocal(Array(text.utf8), context: "text|\(owner)")
+    }
+
+    func open(text box: [UInt8], of owner: String) throws -> String {
+        String(decoding: try self.keyRing.openLocal(box, context: "text|\(owner)"), as: UTF8.self)
+    }
+
+    func seal(photo bytes: [UInt8], id: UUID) throws -> [UInt8] {
+        try self.keyRing.sealLocal(bytes, context: Self.context("photo", id))
+    }
+
+    func open(photo box: [UInt8], id: UUID) throws -> [UInt8] {
+        try self.keyRing.openLocal(box, context: Self.context("photo", id))
+    }
+
     private static func context(_ what: String, _ owner: UUID) -> String {
         "\(what)|\(owner.uuidString.lowercased())"
     }

@@ -1,3 +1,4 @@
+import CardProgramme
 import FoundationEssentials
 import PostgreSQL
 
@@ -8,6 +9,9 @@ struct StoredParcel: Sendable {
     let expected: Int
     /// When the centre signed for it; nil while it is on its way or was refused.
     let receivedAt: Date?
+    /// What the centre saw when it refused it; nil unless it did.
+    let refusal: ParcelInspection?
+    let report: DamageReportState?
 }
 
 /// Parcels inside the caller's transaction.
@@ -29,17 +33,31 @@ struct ParcelWriter {
     /// The parcel, locked.
     func lock(_ trackingNumber: String) async throws -> StoredParcel? {
         let result = try await self.sql.query(
-            "SELECT expected, received_at FROM parcel WHERE tracking_number = \(trackingNumber) FOR UPDATE")
+            """
+            SELECT expected, received_at, counted, envelope_intact, cards_intact, state
+            FROM parcel LEFT JOIN damage_report USING (tracking_number)
+            WHERE tracking_number = \(trackingNumber) FOR UPDATE OF parcel
+            """)
         return try result.rows.first.map { row in
-            let (expected, receivedAt) = try row.decode(Int.self, Date?.self)
-            return StoredParcel(trackingNumber: trackingNumber, expected: expected, receivedAt: receivedAt)
+            let (expected, receivedAt, counted, envelope, cards, state) = try row.decode(
+                Int.self, Date?.self, Int?.self, Bool?.self, Bool?.self, String?.self)
+            var refusal: ParcelInspection?
+            if let counted, let envelope, let cards {
+                refusal = ParcelInspection(count: counted, envelopeIntact: envelope, cardsIntact: cards)
+            }
+            return StoredParcel(
+                trackingNumber: trackingNumber, expected: expected, receivedAt: receivedAt, refusal: refusal,
+                report: try state.map { try StoredText.value($0) })
         }
     }
 
     /// The cards in a parcel, in ascending order.
     func cards(of trackingNumber: String) async throws -> [UUID] {
         try await self.sql.query(
-            "SELECT submission_id FROM card_order WHERE tracking_number = \(trackingNumber) ORDER BY submission_id"
+            """
+            SELECT submission_id FROM card_order WHERE tracking_number = \(trackingNumber)
+            UNION SELECT submission_id FROM card_event WHERE tracking_number = \(trackingNumber) ORDER BY submission_id
+            """
         ).rows.map { try $0.decode(UUID.self) }
     }
 

@@ -10,23 +10,16 @@ struct DeliverCard: Sendable {
     let clock: ProgrammeClock
     let seal: HolderSeal
 
-    /// - Parameters:
-    ///   - mode: How it reached the holder (R95).
-    ///   - text: `holder`, or the relation of who signed for it.
+    /// - Parameter rule: Mode, receiver and proof, already judged.
     /// - Returns: Whether an earlier call had recorded the same delivery.
-    func callAsFunction(
-        _ submission: UUID, mode: DeliveryMode, receivedBy text: String, by subject: String
-    ) async throws -> Bool {
-        let receivedBy = try PlainText.signatory(
-            text, zh: "请填写领取人：本人填 holder，代领的填写与本人的关系（1 至 40 个字符）。",
-            en: "Say who signed: “holder”, or the relation to the holder, in 1 to 40 characters.")
-        return try await self.endpoint.transaction { work in
+    func callAsFunction(_ submission: UUID, _ rule: DeliveryRule, by subject: String) async throws -> Bool {
+        try await self.endpoint.transaction { work in
             let orders = CardOrderWriter(sql: work.sql)
             let cards = try await orders.lock([submission])
-            guard !cards.isEmpty else { throw Refusal.cardUnknown }
-            if let delivery = try await orders.delivery(of: submission) {
-                guard delivery.mode == mode.rawValue,
-                    try self.seal.open(signature: delivery.receivedBy, owner: submission) == receivedBy
+            guard let card = cards.first else { throw Refusal.cardUnknown }
+            if card.stage == .delivered, let delivery = try await orders.delivery(of: submission) {
+                guard delivery.mode == rule.mode.rawValue, delivery.proof == rule.proofText,
+                    try self.seal.open(signature: delivery.receivedBy, owner: submission) == rule.signature
                 else {
                     throw Refusal.conflict(
                         "delivery.already_recorded", zh: "该优待证已于 \(delivery.deliveredOn.chinese)登记送达，不能再登记不同的送达内容。",
@@ -37,9 +30,18 @@ struct DeliverCard: Sendable {
                 return true
             }
             let stage = try CardCustody.advance(cards, by: .delivered)
+            if rule.proof.contains(.photo) {
+                let photos = try await PhotoWriter(sql: work.sql).photos(of: .card(submission, copy: card.copy))
+                guard !photos.isEmpty else {
+                    throw Refusal.conflict(
+                        "delivery.photo_required", zh: "以照片为送达凭据的，请先上传送达照片，再登记送达。",
+                        en: "The proof is a photograph: upload it first, then record the delivery.")
+                }
+            }
             let now = self.clock.now()
             let record = DeliveryRecord(
-                mode: mode.rawValue, receivedBy: try self.seal.seal(signature: receivedBy, owner: submission),
+                mode: rule.mode.rawValue,
+                receivedBy: try self.seal.seal(signature: rule.signature, owner: submission), proof: rule.proofText,
                 deliveredOn: CalendarDay(now))
             try await orders.deliver(submission, record, by: subject, stage: stage, at: now)
             try work.tellIntake(cards, took: .delivered, to: stage, at: now)

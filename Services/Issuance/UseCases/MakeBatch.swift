@@ -14,7 +14,7 @@ struct MakeBatch: Sendable {
     struct Result: Sendable {
         let batch: StoredBatch
         /// In the order of production.
-        let cards: [UUID]
+        let list: ProductionList
     }
 
     /// - Parameters:
@@ -31,7 +31,7 @@ struct MakeBatch: Sendable {
             try await batches.takeTurn()
             if let made = try await batches.made(by: subject, key: key) {
                 guard made.limit == limit else { throw Refusal.keyUsedDifferently }
-                return Answer(value: Result(batch: made, cards: try await batches.cards(of: made.id)), isRepeated: true)
+                return Answer(value: Result(batch: made, list: try await batches.list(of: made.id)), isRepeated: true)
             }
             let orders = CardOrderWriter(sql: work.sql)
             let cards = try await orders.lockNextToProduce(limit: limit)
@@ -48,8 +48,19 @@ struct MakeBatch: Sendable {
             try work.tellIntake(cards, took: .productionStarted, to: stage, at: now)
             return Answer(
                 value: Result(
-                    batch: StoredBatch(id: id, number: number, limit: limit), cards: cards.map(\.submissionID)),
+                    batch: StoredBatch(id: id, number: number, limit: limit), list: ProductionList(cards)),
                 isRepeated: false)
         }
+    }
+}
+
+extension ProductionList {
+    init(_ cards: [CardInCustody]) {
+        self.init(
+            lines: cards.map { card in
+                Line(
+                    submissionID: card.submissionID, copy: card.copy, cardKind: card.cardKind, station: card.station,
+                    lane: card.lane, batch: card.batch)
+            })
     }
 }

@@ -21,12 +21,24 @@ struct OrderCards: Sendable {
         let causes = Dictionary(
             approvals.map { ($0.message.submissionID, $0.envelope) }, uniquingKeysWith: { first, _ in first })
         let new = try await CardOrderWriter(sql: work.sql).insert(orders, at: now)
-        for order in orders.map(\.order) where new.contains(order.submissionID) {
-            try work.emit(
-                NoticeRequested(
-                    noticeID: UUIDv7.generate(), personID: order.personID, submissionID: order.submissionID,
-                    purpose: .cardOrdered, requestedAt: now),
-                subject: order.submissionID, to: .notification, lane: order.lane, because: causes[order.submissionID])
+        for order in orders.map(\.order) {
+            switch new[order.submissionID] {
+            case .ordered:
+                try work.emit(
+                    NoticeRequested(
+                        noticeID: UUIDv7.generate(), personID: order.personID, submissionID: order.submissionID,
+                        purpose: .cardOrdered, requestedAt: now),
+                    subject: order.submissionID, to: .notification, lane: order.lane,
+                    because: causes[order.submissionID])
+            case .cardWithdrawn:
+                // Void before there was anything to make (N32): the applicant's view must not wait for a card.
+                try work.emit(
+                    SubmissionProgressed(
+                        submissionID: order.submissionID, round: order.round, step: .cardRevoked, stage: .cardWithdrawn,
+                        dueOn: nil, at: now),
+                    subject: order.submissionID, to: .intake, lane: order.lane, because: causes[order.submissionID])
+            default: break
+            }
         }
     }
 

@@ -20,9 +20,11 @@ struct ReceiveHandover: Sendable {
         let dueOn: CalendarDay
     }
 
-    /// - Parameter station: The station the caller may act for.
+    /// - Parameters:
+    ///   - station: The station the caller may act for.
+    ///   - setAside: The paused and void cards in it.
     func callAsFunction(
-        _ id: UUID, station: String, count: Int, signedBy text: String, by subject: String
+        _ id: UUID, station: String, count: Int, signedBy text: String, setAside: [UUID], by subject: String
     ) async throws -> Answer<Result> {
         let signedBy = try PlainText.signatory(
             text, zh: "请填写签收人（1 至 40 个字符）。", en: "Say who signed, in 1 to 40 characters.")
@@ -31,6 +33,7 @@ struct ReceiveHandover: Sendable {
             guard let handover = try await handovers.lock(id), handover.station == station else {
                 throw Refusal.handoverUnknown
             }
+            guard !handover.isTakenBack else { throw Refusal.handoverTakenBack }
             if let receivedAt = handover.receivedAt, let dueOn = handover.dueOn, let signature = handover.signedBy {
                 guard count == handover.cards, try self.seal.open(signature: signature, owner: id) == signedBy else {
                     throw Refusal.conflict(
@@ -54,15 +57,21 @@ struct ReceiveHandover: Sendable {
                 )
             }
             let now = self.clock.now()
-            let due = self.deadlines.delivery(receivedAtStation: CalendarDay(now)).due
+            let today = CalendarDay(now)
+            let due = self.deadlines.delivery(receivedAtStation: today).due
             let orders = CardOrderWriter(sql: work.sql)
             let cards = try await orders.lock(handover: id)
-            let stage = try CardCustody.advance(cards, by: .receivedAtStation)
+            let arrival = try CardCustody.arrive(cards, by: .receivedAtStation, to: .atStation, setAside: setAside)
             let receivedAt = try await handovers.receive(
                 id, signedBy: try self.seal.seal(signature: signedBy, owner: id), due: due, by: subject, at: now)
-            try await orders.reachStation(cards, stage: stage, dueOn: due.day, at: now)
-            try work.tellIntake(cards, took: .receivedAtStation, to: stage, dueOn: due.day, at: now)
-            try self.askToTell(cards, tellBy: due.day, at: now, in: work)
+            try await orders.reachStation(
+                arrival.moving, stage: arrival.stage, dueOn: due.day,
+                returnOn: self.deadlines.returnToProvince(receivedAtStation: today), at: now)
+            try work.tellIntake(
+                arrival.moving, took: .receivedAtStation, to: arrival.stage, dueOn: due.day, at: now)
+            try await work.takeBack(arrival.void, at: station, by: CardJournal.Caller(subject: subject), at: now)
+            // Nobody is called to the station for a card that may not be given out.
+            try self.askToTell(arrival.moving.filter { !$0.isPaused }, tellBy: due.day, at: now, in: work)
             return Answer(
                 value: Result(
                     id: id, station: station, cards: cards.map(\.submissionID), receivedAt: receivedAt, dueOn: due.day),
@@ -86,4 +95,8 @@ extension Refusal {
     static let handoverUnknown = Refusal.unknown(
         "handover.unknown", zh: "没有该交接记录，请从交接列表中重新选择。", en: "There is no such hand-over: choose it from the list again."
     )
+
+    static let handoverTakenBack = Refusal.conflict(
+        "handover.taken_back", zh: "该移交已由区退役军人服务中心收回，不能再签收。请等待重新移交。",
+        en: "The district centre took this hand-over back: do not sign, and wait for the new one.")
 }

@@ -63,7 +63,8 @@ extension FaultFlow {
         _ = try await self.desk.post(
             .issuance, "/api/orders/\(id)/delivery",
             IssuanceAPI.Delivery(
-                mode: modes[self.script.chance.index(modes.count, person: person.index, "mode")], receivedBy: "holder"),
+                mode: modes[self.script.chance.index(modes.count, person: person.index, "mode")], receivedBy: .holder,
+                proof: [.signature]),
             as: .station, station: person.station, answer: IssuanceAPI.Order.self)
         self.ledger.delivered(person)
     }

@@ -169,7 +169,7 @@ struct Actors: Sendable {
                 .issuance, "/api/orders/\(id)/delivery",
                 IssuanceAPI.Delivery(
                     mode: modes[self.script.chance.index(modes.count, person: person.index, "mode")],
-                    receivedBy: "holder"),
+                    receivedBy: .holder, proof: [.signature]),
                 as: .station, station: person.station, answer: IssuanceAPI.Order.self)
         }
         return .stage(person.index, .delivered, .init(step: .delivered, round: file.round, dueOn: order.dueOn))

@@ -111,6 +111,9 @@ package enum DeadlineRule: String, Codable, Sendable, CaseIterable {
         case .atCentre: .handOver
         case .atStation: .delivery
         case .ordered, .inProduction, .produced, .inTransit, .onWayToStation, .refused, .delivered: nil
+        case .parcelRefused, .cardMissing, .cardLost, .reordered, .backAtCentre, .backAtCity, .backAtProvince,
+            .cardWrittenOff, .cardRevoked, .cardWithdrawn:
+            nil
         }
     }
 

@@ -39,13 +39,44 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
     /// In the holder's hand.
     case delivered
 
-    /// Whether nothing can follow.
-    package var isFinal: Bool { self == .refused || self == .delivered }
+    // MARK: A card that left the straight path
+    /// Its parcel was refused at the centre; the card is being traced (R92, R93).
+    case parcelRefused
+    /// Not found where it should be, at the centre or at a station; it is being traced.
+    case cardMissing
+    /// Reported lost by its holder, formally, at the bank (N26).
+    case cardLost
+    /// A card was void; the next one waits for production (R93, N27, N28).
+    case reordered
+    /// Nobody was reached for three months; the card is back at the centre (N25) …
+    case backAtCentre
+    /// … at the city …
+    case backAtCity
+    /// … at the province.
+    case backAtProvince
+    /// Neither found nor made again, with a reason.
+    case cardWrittenOff
+    /// Void, and to be taken back from whoever has it (N32).
+    case cardRevoked
+    /// Void and taken back, or never made.
+    case cardWithdrawn
+
+    /// Whether nobody has anything left to do. A delivered card can still be lost, replaced or revoked.
+    package var isFinal: Bool {
+        switch self {
+        case .refused, .delivered: true
+        case .cardWrittenOff, .cardWithdrawn: true
+        default: false
+        }
+    }
 
     /// Whether the paper part is over and the card itself is on its way.
     package var isCard: Bool {
         switch self {
         case .ordered, .inProduction, .produced, .inTransit, .atCentre, .onWayToStation, .atStation, .delivered: true
+        case .parcelRefused, .cardMissing, .cardLost, .reordered, .backAtCentre, .backAtCity, .backAtProvince,
+            .cardWrittenOff, .cardRevoked, .cardWithdrawn:
+            true
         default: false
         }
     }
@@ -70,6 +101,11 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
         case .awaitingFiling, .ordered: .province
         case .inProduction, .produced, .inTransit: .cardMaker
         case .refused, .delivered: .nobody
+        case .parcelRefused, .cardMissing, .backAtCentre, .cardRevoked: .centre
+        case .reordered, .backAtProvince: .province
+        case .backAtCity: .city
+        case .cardLost: .applicant
+        case .cardWrittenOff, .cardWithdrawn: .nobody
         }
     }
 
@@ -94,6 +130,16 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
         case .onWayToStation: "已交服务站，送站途中"
         case .atStation: "已到服务站，待送达"
         case .delivered: "已送达"
+        case .parcelRefused: "寄送邮包破损或短缺已拒收，优待证查找中"
+        case .cardMissing: "优待证下落不明，查找中"
+        case .cardLost: "已挂失，可申请补领"
+        case .reordered: "待重新制证"
+        case .backAtCentre: "到站满三个月未能联系到本人，已退回区退役军人服务中心"
+        case .backAtCity: "到站满三个月未能联系到本人，已退至市退役军人事务局"
+        case .backAtProvince: "到站满三个月未能联系到本人，已退至省退役军人服务中心"
+        case .cardWrittenOff: "优待证已核销"
+        case .cardRevoked: "优待证已作废，待收回"
+        case .cardWithdrawn: "优待证已作废收回"
         }
     }
 
@@ -118,6 +164,16 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
         case .onWayToStation: "handed over, on its way to the station"
         case .atStation: "at the station, to be delivered"
         case .delivered: "delivered"
+        case .parcelRefused: "its parcel was refused as damaged or short; the card is being traced"
+        case .cardMissing: "card missing, being traced"
+        case .cardLost: "card reported lost; a replacement may be asked for"
+        case .reordered: "waiting for a new card to be made"
+        case .backAtCentre: "nobody reached for three months; card back at the district centre"
+        case .backAtCity: "nobody reached for three months; card back at the city bureau"
+        case .backAtProvince: "nobody reached for three months; card back at the provincial service centre"
+        case .cardWrittenOff: "card written off"
+        case .cardRevoked: "card void, to be taken back"
+        case .cardWithdrawn: "card void and taken back"
         }
     }
 }

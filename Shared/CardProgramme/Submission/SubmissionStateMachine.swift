@@ -48,6 +48,40 @@ package struct SubmissionStateMachine: Hashable, Sendable {
         case (.atCentre, .handedOver): .onWayToStation
         case (.onWayToStation, .receivedAtStation): .atStation
         case (.atStation, .delivered): .delivered
+        default: Self.cardStage(after: step, from: stage)
+        }
+    }
+
+    /// The ways of a card that left the straight path: traced, returned upwards, lost, replaced, revoked.
+    private static func cardStage(after step: SubmissionStep, from stage: SubmissionStage) -> SubmissionStage? {
+        switch (stage, step) {
+        case (.inTransit, .parcelRefused): .parcelRefused
+        case (.atCentre, .reportedMissing), (.backAtCentre, .reportedMissing), (.atStation, .reportedMissing):
+            .cardMissing
+        case (.parcelRefused, .foundAtMaker): .produced
+        case (.cardMissing, .foundInCustody): .atCentre
+        case (.parcelRefused, .remakeOrdered), (.cardMissing, .remakeOrdered): .reordered
+        case (.parcelRefused, .writtenOff), (.cardMissing, .writtenOff): .cardWrittenOff
+        case (.reordered, .productionStarted): .inProduction
+        case (.onWayToStation, .handoverTakenBack): .atCentre
+        case (.atStation, .returnedToCentre): .backAtCentre
+        case (.backAtCentre, .returnedToCity): .backAtCity
+        case (.backAtCity, .returnedToProvince): .backAtProvince
+        // The applicant turned up while it was still in the district.
+        case (.backAtCentre, .handedOver): .onWayToStation
+        case (.delivered, .lossReported): .cardLost
+        case (.cardLost, .foundByHolder): .delivered
+        case (.delivered, .replacementAccepted), (.cardLost, .replacementAccepted),
+            (.backAtCentre, .replacementAccepted), (.backAtCity, .replacementAccepted),
+            (.backAtProvince, .replacementAccepted):
+            .reordered
+        // Nothing is there to be taken back before production, and of what was lost or written off.
+        case (.ordered, .cardRevoked), (.reordered, .cardRevoked), (.cardLost, .cardRevoked),
+            (.cardWrittenOff, .cardRevoked):
+            .cardWithdrawn
+        case (.cardRevoked, .cardRevoked), (.cardWithdrawn, .cardRevoked): nil
+        case (_, .cardRevoked): stage.isCard ? .cardRevoked : nil
+        case (.cardRevoked, .cardTakenBack): .cardWithdrawn
         default: nil
         }
     }

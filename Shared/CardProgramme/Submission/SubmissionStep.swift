@@ -39,6 +39,51 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
     /// The holder has it (R94, R95).
     case delivered
 
+    // MARK: A card that left the straight path
+    /// The centre refused the damaged or short parcel it was in (R92).
+    case parcelRefused
+    /// The centre or a station cannot find it.
+    case reportedMissing
+    /// It never left the card maker, or came back there whole.
+    case foundAtMaker
+    /// A missing card was found and brought to the centre.
+    case foundInCustody
+    /// A card that was being traced is given up, and a new one is ordered.
+    case remakeOrdered
+    /// A card that was being traced is given up, and none is ordered.
+    case writtenOff
+    /// The centre took a hand-over back before the station had signed.
+    case handoverTakenBack
+    /// The centre signed for a card nobody could be reached for (N25) …
+    case returnedToCentre
+    /// … the city did …
+    case returnedToCity
+    /// … the province did.
+    case returnedToProvince
+    /// The holder's formal loss report (N26).
+    case lossReported
+    /// The holder found it again before a replacement was accepted (N29).
+    case foundByHolder
+    /// A replacement was accepted: the old card is dead (N26–N28).
+    case replacementAccepted
+    /// The card is void (N32).
+    case cardRevoked
+    /// A void card was handed in.
+    case cardTakenBack
+
+    /// Whether it is a step of the card, of which a later card of the same submission may take the same again.
+    package var isCardStep: Bool {
+        switch self {
+        case .productionStarted, .produced, .shipped, .receivedAtCentre, .handedOver, .receivedAtStation, .delivered:
+            true
+        case .parcelRefused, .reportedMissing, .foundAtMaker, .foundInCustody, .remakeOrdered, .writtenOff,
+            .handoverTakenBack, .returnedToCentre, .returnedToCity, .returnedToProvince, .lossReported, .foundByHolder,
+            .replacementAccepted, .cardRevoked, .cardTakenBack:
+            true
+        default: false
+        }
+    }
+
     /// Whether it sends the submission back, which always needs a ``ReturnReason``.
     package var isReturn: Bool {
         switch self {
@@ -67,6 +112,21 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
         case .handedOver: "移交服务站"
         case .receivedAtStation: "服务站接收"
         case .delivered: "送达"
+        case .parcelRefused: "邮包破损或短缺，当面拒收"
+        case .reportedMissing: "清点未见，登记查找"
+        case .foundAtMaker: "在制证厂家找到"
+        case .foundInCustody: "已找到，交回服务中心"
+        case .remakeOrdered: "登记补制"
+        case .writtenOff: "登记核销"
+        case .handoverTakenBack: "服务中心收回移交"
+        case .returnedToCentre: "满三个月未能送达，退回服务中心"
+        case .returnedToCity: "逐级退回，市局接收"
+        case .returnedToProvince: "逐级退回，省中心接收"
+        case .lossReported: "正式挂失"
+        case .foundByHolder: "本人找回"
+        case .replacementAccepted: "补换领受理，原证作废"
+        case .cardRevoked: "优待证作废"
+        case .cardTakenBack: "作废证收回"
         }
     }
 
@@ -90,6 +150,21 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
         case .handedOver: "handed over to the station"
         case .receivedAtStation: "received at the station"
         case .delivered: "delivered"
+        case .parcelRefused: "parcel refused as damaged or short"
+        case .reportedMissing: "not found at a count, being traced"
+        case .foundAtMaker: "found at the card maker"
+        case .foundInCustody: "found and brought to the centre"
+        case .remakeOrdered: "ordered again"
+        case .writtenOff: "written off"
+        case .handoverTakenBack: "hand-over taken back by the centre"
+        case .returnedToCentre: "undelivered for three months, back at the centre"
+        case .returnedToCity: "passed up, received by the city"
+        case .returnedToProvince: "passed up, received by the province"
+        case .lossReported: "formally reported lost"
+        case .foundByHolder: "found again by its holder"
+        case .replacementAccepted: "replacement accepted, the old card is void"
+        case .cardRevoked: "card declared void"
+        case .cardTakenBack: "void card taken back"
         }
     }
 }

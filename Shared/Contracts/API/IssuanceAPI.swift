@@ -20,11 +20,18 @@ package enum IssuanceAPI {
         package var handover: UUID?
         package var dueOn: CalendarDay?
         package var deliveredOn: CalendarDay?
+        /// 1 for the first card of the submission, one more for each that replaced it.
+        package var copy: Int
+        /// The card may not be moved for now (N21); why stays with review.
+        package var isPaused: Bool
+        /// The day from which it goes back up when nobody could be reached (N25).
+        package var returnOn: CalendarDay?
 
         package init(
             submissionID: UUID, personID: UUID, stage: SubmissionStage, station: String, batch: Int, lane: Lane,
             cardKind: CardKind, name: String, maskedIdentityNumber: String, position: Int?, trackingNumber: String?,
-            handover: UUID?, dueOn: CalendarDay?, deliveredOn: CalendarDay?
+            handover: UUID?, dueOn: CalendarDay?, deliveredOn: CalendarDay?, copy: Int = 1, isPaused: Bool = false,
+            returnOn: CalendarDay? = nil
         ) {
             self.submissionID = submissionID
             self.personID = personID
@@ -40,6 +47,9 @@ package enum IssuanceAPI {
             self.handover = handover
             self.dueOn = dueOn
             self.deliveredOn = deliveredOn
+            self.copy = copy
+            self.isPaused = isPaused
+            self.returnOn = returnOn
         }
     }
 
@@ -66,11 +76,14 @@ package enum IssuanceAPI {
         package var number: Int
         /// In the order of production.
         package var submissions: [UUID]
+        /// SHA-256 of the list's lines: the same cards in the same order give the same one, whoever makes the list.
+        package var digest: String
 
-        package init(id: UUID, number: Int, submissions: [UUID]) {
+        package init(id: UUID, number: Int, submissions: [UUID], digest: String) {
             self.id = id
             self.number = number
             self.submissions = submissions
+            self.digest = digest
         }
     }
 
@@ -88,25 +101,44 @@ package enum IssuanceAPI {
     package struct Parcel: Codable, Sendable {
         package var trackingNumber: String
         package var expected: Int
+        /// `inTransit`, `atCentre` when it was signed for, `parcelRefused` when it was refused (R92).
         package var stage: SubmissionStage
+        /// What is wrong with a refused parcel, and how far its report has come (R93).
+        package var damage: [ParcelDamage]?
+        package var report: DamageReportState?
 
-        package init(trackingNumber: String, expected: Int, stage: SubmissionStage) {
+        package init(
+            trackingNumber: String, expected: Int, stage: SubmissionStage, damage: [ParcelDamage]? = nil,
+            report: DamageReportState? = nil
+        ) {
             self.trackingNumber = trackingNumber
             self.expected = expected
             self.stage = stage
+            self.damage = damage
+            self.report = report
         }
     }
 
     /// `POST /api/parcels/{trackingNumber}/receipt`: counted, envelope and cards looked at (R88, R89).
+    ///
+    /// A parcel that is whole is signed for; any other is refused on the spot, once a photograph of it is stored (R92).
     package struct ParcelReceipt: Codable, Sendable {
         package var count: Int
         package var envelopeIntact: Bool
         package var cardsIntact: Bool
+        /// What the damage looks like, for the report; up to 200 characters.
+        package var note: String?
+        /// Paused and void cards in it, named one by one: they are kept apart at the centre.
+        package var setAside: [UUID]?
 
-        package init(count: Int, envelopeIntact: Bool, cardsIntact: Bool) {
+        package init(
+            count: Int, envelopeIntact: Bool, cardsIntact: Bool, note: String? = nil, setAside: [UUID]? = nil
+        ) {
             self.count = count
             self.envelopeIntact = envelopeIntact
             self.cardsIntact = cardsIntact
+            self.note = note
+            self.setAside = setAside
         }
     }
 
@@ -141,22 +173,32 @@ package enum IssuanceAPI {
     package struct HandoverReceipt: Codable, Sendable {
         package var count: Int
         package var signedBy: String
+        /// Paused and void cards in it, named one by one: they are kept apart by who receives them.
+        package var setAside: [UUID]?
 
-        package init(count: Int, signedBy: String) {
+        package init(count: Int, signedBy: String, setAside: [UUID]? = nil) {
             self.count = count
             self.signedBy = signedBy
+            self.setAside = setAside
         }
     }
 
     /// `POST /api/orders/{submissionID}/delivery`.
     package struct Delivery: Codable, Sendable {
         package var mode: DeliveryMode
-        /// `holder`, or the relation of who signed for it.
-        package var receivedBy: String
+        package var receivedBy: CardReceiver
+        /// What a proxy is to the holder; required for everybody but the holder.
+        package var relation: String?
+        /// At least one; kinds only, never a number.
+        package var proof: [DeliveryProof]
 
-        package init(mode: DeliveryMode, receivedBy: String) {
+        package init(
+            mode: DeliveryMode, receivedBy: CardReceiver, relation: String? = nil, proof: [DeliveryProof]
+        ) {
             self.mode = mode
             self.receivedBy = receivedBy
+            self.relation = relation
+            self.proof = proof
         }
     }
 }

@@ -20,6 +20,12 @@ struct Fixtures: Sendable {
     let again: Journey
     let foreign: Journey
     let foreignCard: Journey
+    /// In a torn parcel that was refused and photographed.
+    let refused: Journey
+    let photo: UUID
+    /// Handed up after three months, not signed for at the centre yet.
+    let upward: Journey
+    let upwardList: UUID
 
     private static let made = Task { try await Fixtures.make() }
     static func shared() async throws -> Fixtures { try await Self.made.value }
@@ -63,9 +69,19 @@ struct Fixtures: Sendable {
         try await foreign.go(to: .awaitingStationCheck)
         var foreignCard = Journey(stand, station: Staff.otherStation)
         try await foreignCard.go(to: .atStation)
+        var refused = Journey(stand, station: Staff.ownStation)
+        try await refused.go(to: .inTransit)
+        let photo = try await refused.photographParcel()
+        try await refused.refuseParcel()
+        var upward = Journey(stand)
+        try await upward.go(to: .atStation)
+        stand.clock.set(Journey.afterThreeMonths)
+        let upwardList = try await upward.sendUp(as: upward.station)
+        stand.clock.set(ServiceStandClock.standard)
         try await stand.settle()
         return Fixtures(
             stand: stand, registered: registered, incomplete: incomplete, later: later, bare: bare, stages: stages,
-            again: again, foreign: foreign, foreignCard: foreignCard)
+            again: again, foreign: foreign, foreignCard: foreignCard, refused: refused, photo: photo, upward: upward,
+            upwardList: upwardList)
     }
 }

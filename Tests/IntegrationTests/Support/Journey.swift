@@ -142,7 +142,7 @@ struct Journey: Sendable {
             let reply = try await self.stand.call(
                 .issuance, "GET", "/api/orders/\(self.id)", as: Staff.bureau(), at: self.route(.issuance))
             guard reply.status == 200 else { return nil as Bool? }
-            if try reply.decoded(IssuanceAPI.Order.self).stage != .ordered { return true }
+            if try ![.ordered, .reordered].contains(reply.decoded(IssuanceAPI.Order.self).stage) { return true }
             _ = try await self.stand.call(
                 .issuance, "POST", "/api/batches", as: Staff.bureau(), key: "batch-\(UUID().uuidString)",
                 body: (["limit": .number(2_000)] as JSON).bytes, at: self.route(.issuance))
@@ -180,7 +180,9 @@ struct Journey: Sendable {
             ["count": .number(1), "signedBy": .string("测试签收人")], as: self.station, for: IssuanceAPI.Handover.self)
     }
 
-    static let delivery: JSON = ["mode": .string("brought"), "receivedBy": .string("holder")]
+    static let delivery: JSON = [
+        "mode": .string("brought"), "receivedBy": .string("holder"), "proof": .array([.string("signature")]),
+    ]
 
     func deliver() async throws {
         _ = try await self.ask(

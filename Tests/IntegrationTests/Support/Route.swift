@@ -76,6 +76,12 @@ struct Route: Sendable, CustomStringConvertible {
         let parts = self.template.split(separator: "/")
         guard parts.contains(where: { $0.hasPrefix(":") && $0 != ":kind" }) else { return nil }
         return "/"
-            + parts.map { $0.hasPrefix(":") ? ($0 == ":kind" ? "photo" : id) : String($0) }.joined(separator: "/")
+            + parts.map { part in
+                switch part {
+                case ":kind": "photo"
+                case ":photo": "018f0000-0000-7000-8000-00000000abcd"
+                default: part.hasPrefix(":") ? id : String(part)
+                }
+            }.joined(separator: "/")
     }
 }

@@ -6,11 +6,13 @@ import FoundationEssentials
 /// Every route of the five services.
 enum Routes {
     static let all: [Route] = {
-        let parts: [[Route]] = [intake, cases(.verification), cases(.review), reviewOnly, issuance, notification]
+        let parts: [[Route]] = [
+            intake, cases(.verification), cases(.review), reviewOnly, issuance, cards, notification,
+        ]
         return Array(parts.joined())
     }()
 
-    private static func at(
+    static func at(
         _ stage: SubmissionStage, _ path: @escaping @Sendable (Journey) -> String
     ) -> @Sendable (Fixtures) -> String {
         { path($0[stage]) }
@@ -134,7 +136,10 @@ enum Routes {
             service: .issuance, method: "POST", template: "/api/orders/:id/delivery", action: .deliverCard,
             about: .thing(.atStation), caller: { _ in Staff.station() },
             path: at(.atStation) { "/api/orders/\($0.id)/delivery" },
-            body: { _ in Journey.delivery }, probe: { _ in ["mode": .string("brought"), "receivedBy": .string("")] }),
+            body: { _ in Journey.delivery },
+            probe: { _ in
+                ["mode": .string("brought"), "receivedBy": .string("relative"), "proof": .array([])]
+            }),
         Route(
             service: .issuance, method: "POST", template: "/api/batches", action: .produceCards, about: .district,
             caller: { _ in Staff.bureau() }, path: { _ in "/api/batches" }, body: { _ in ["limit": .number(10)] },
