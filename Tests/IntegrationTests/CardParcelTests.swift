@@ -21,6 +21,7 @@ extension Integration {
             let tracking = journey.tracking
 
             // Without a picture nothing is recorded, neither accepted nor refused.
+            try await stand.settle()
             let before = try await stand.digest(.issuance)
             let blind = try await stand.call(
                 .issuance, "POST", "/api/parcels/\(tracking)/receipt", as: Staff.centre(), body: Journey.torn.bytes)
@@ -65,6 +66,13 @@ extension Integration {
                 journey.id.uuidString.lowercased(), "右上角撕裂约八厘米",
             ] { #expect(page.contains(part), "\(part)") }
             #expect(!page.contains(journey.person.name))
+            // Printed with its picture for those who may see it, with its sum alone for an auditor.
+            let embedded = "data:image/jpeg;base64,\(Data(picture).base64EncodedString())"
+            #expect(page.contains(embedded))
+            let audited = try await stand.call(
+                .issuance, "GET", "/api/parcels/\(tracking)/report/page", as: Staff.auditor
+            ).text
+            #expect(audited.contains(report.photos[0].sha256) && !audited.contains("data:image"))
 
             // Nothing is given up before the province knows, and no level is left out.
             #expect(try await journey.settleTrace("remade").told("too early")?.code == "trace.not_reported")

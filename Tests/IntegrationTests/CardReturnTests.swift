@@ -23,6 +23,7 @@ extension Integration {
             var journey = Journey(stand, station: Self.station)
             try await journey.go(to: .atStation)
             #expect(try await journey.order().returnOn == CalendarDay("2022-06-09"))
+            try await stand.settle()
             let before = try await stand.digest(.issuance)
             func send(_ who: Principal, key: String = UUID().uuidString) async throws -> HTTPReply {
                 try await stand.call(

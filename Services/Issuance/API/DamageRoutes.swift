@@ -78,7 +78,17 @@ struct DamageRoutes: Sendable {
 
     private func page(_ context: APIContext) async throws -> Response {
         let report = try await self.report(context)
-        let page = DamageReportPage(report: report, division: self.district.division)
+        let resource = Resource(division: self.district.division)
+        var pictures: [UUID: String] = [:]
+        // Who reads the report without being shown the pictures still gets their sums.
+        if AccessPolicy.allows(context.principal, .readDamagePhoto, on: resource) {
+            for photo in report.photos {
+                guard let stored = try await self.reports.photo(photo.id, of: report.trackingNumber) else { continue }
+                let bytes = try self.seal.open(photo: stored.sealed, id: photo.id)
+                pictures[photo.id] = "data:\(stored.type);base64,\(Data(bytes).base64EncodedString())"
+            }
+        }
+        let page = DamageReportPage(report: report, division: self.district.division, pictures: pictures)
         return APIReply.bytes(Array(page.html.utf8), contentType: "text/html; charset=utf-8")
     }
 

@@ -7,6 +7,8 @@ import FoundationEssentials
 struct DamageReportPage: Sendable {
     let report: IssuanceAPI.DamageReport
     let division: String
+    /// The photographs as `data:` addresses, by id; without one only its sum is printed.
+    let pictures: [UUID: String]
 
     var html: String {
         """
@@ -24,6 +26,7 @@ struct DamageReportPage: Sendable {
         th { white-space: nowrap }
         small { color: #333 }
         tr { break-inside: avoid }
+        img { max-width: 100%; max-height: 110mm }
         .sign { margin-top: 3em; display: flex; justify-content: space-between }
         </style>
         </head>
@@ -36,7 +39,7 @@ struct DamageReportPage: Sendable {
         <h2>照片 <small>Photographs</small></h2>
         <table>
         <tr><th>编号 <small>id</small></th><th>SHA-256</th></tr>
-        \(self.report.photos.map { "<tr><td>\($0.id.uuidString.lowercased())</td><td>\($0.sha256)</td></tr>" }.joined(separator: "\n"))
+        \(self.photos)
         </table>
         <h2>涉及优待证 <small>Cards concerned</small></h2>
         <table>
@@ -73,6 +76,15 @@ struct DamageReportPage: Sendable {
         if let answer = report.answer { rows.append(("省级答复", "answer", answer)) }
         return rows.map { zh, en, value in
             "<tr><th>\(zh) <small>\(en)</small></th><td>\(Self.escaped(value))</td></tr>"
+        }.joined(separator: "\n")
+    }
+
+    private var photos: String {
+        self.report.photos.map { photo in
+            let id = photo.id.uuidString.lowercased()
+            let row = "<tr><td>\(id)</td><td>\(photo.sha256)</td></tr>"
+            guard let picture = self.pictures[photo.id] else { return row }
+            return row + "\n<tr><td colspan=\"2\"><img alt=\"照片 \(id)\" src=\"\(picture)\"></td></tr>"
         }.joined(separator: "\n")
     }
 
