@@ -15,6 +15,8 @@ enum SubmissionGate {
         /// By name (R79).
         let bank: String
         let channel: IntakeAPI.Channel
+
+        var mode: ServiceMode { self.channel == .online ? .online : .onSite }
     }
 
     /// The station's own phases count before the district's batches (R149). A way of coming is no ground for a refusal at
@@ -42,9 +44,9 @@ enum SubmissionGate {
         }
         let banks = programme.banks(at: station)
         guard banks.isEmpty || banks.contains(wish.bank) else { throw .bankNotOffered(banks, office: office) }
-        if wish.channel == .online {
+        if !wish.mode.isAlwaysServed {
             let modes = programme.modes(of: candidate, at: station, on: today)
-            guard modes.contains(.online) else { throw .onlineNotOffered(modes, office: office) }
+            guard modes.contains(wish.mode) else { throw .onlineNotOffered(modes, office: office) }
         }
         let lane = Lane.lane(for: candidate.categories, birthDate: candidate.birthDate, on: today)
         return Admission(batch: number, lane: lane)
