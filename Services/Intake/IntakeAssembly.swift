@@ -14,7 +14,8 @@ enum IntakeAssembly {
     static func migrate(_ context: RuntimeContext) async throws {
         let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
         let migrator = Migrator(
-            connection: connection, service: context.name, migrations: MessageEndpoint.migrations + [.intake],
+            connection: connection, service: context.name,
+            migrations: MessageEndpoint.migrations + [.intake, .fourEyes],
             logger: context.logger)
         do {
             try await migrator.migrate()
@@ -54,10 +55,14 @@ enum IntakeAssembly {
             check: CheckSubmission(
                 dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint, keyRing: context.keyRing),
             correct: CorrectSubmission(dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
-            progress: ReportProgress(dueDays: dueDays, clock: clock, submissions: submissions))
+            progress: ReportProgress(
+                dueDays: dueDays, clock: clock, submissions: submissions, keyRing: context.keyRing))
         let materialRoutes = MaterialController(
             store: StoreMaterial(clock: clock, submissions: submissions, materials: materials),
             fetch: FetchMaterial(submissions: submissions, materials: materials))
+
+        let recheckRoutes = RecheckController(
+            list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
 
         BacklogGauges(submissions: submissions, clock: clock).register(in: context.metrics)
         let server = try ServiceAPI.makeServer(
@@ -66,6 +71,7 @@ enum IntakeAssembly {
                 personRoutes.add(to: routes)
                 submissionRoutes.add(to: routes)
                 materialRoutes.add(to: routes)
+                recheckRoutes.add(to: routes)
             },
             // Not the broker: what is accepted while it is away waits in the outbox, and the counter stays open.
             readiness: [ReadinessCheck("database") { try await SubmissionRepository.probe(pool) }])

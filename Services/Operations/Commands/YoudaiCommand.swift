@@ -9,6 +9,7 @@ struct YoudaiCommand: AsyncParsableCommand {
             ProgrammeCommand.self, RehearseCommand.self, BenchCommand.self, AuditCommand.self, ParkedCommand.self,
             TokenCommand.self,
             SealCommand.self, ContractsCommand.self, KeysCommand.self, FaultCommand.self,
+            DecisionsCommand.self, RecheckCommand.self,
         ])
 
     static func main() async {

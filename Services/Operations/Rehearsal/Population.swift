@@ -28,7 +28,7 @@ struct Population: Sendable {
         (.illnessFamily, 0.01, 40...85), (.martyrElderlyChild, 0.02, 65...88), (.illVeteran, 0.05, 40...85),
         (.ruralSoldierOver60, 0.20, 61...83), (.otherVeteran, 0.51, 20...78), (.otherPreferential, 0.04, 25...80),
     ]
-    private static let banks = ["工商银行", "农业银行", "邮储银行", "光大银行"]
+    static let banks = ["工商银行", "农业银行", "邮储银行", "光大银行"]
 
     init(programme: Programme, count: Int, chance: Chance) throws(OperationsError) {
         guard !programme.stations.isEmpty, let opening = programme.batches.first?.window.from else {

@@ -44,6 +44,8 @@ struct RehearsalLedger: Sendable {
         var returns: [Level: Int] = [:]
         var submittedOn: CalendarDay?
         var deliveredOn: CalendarDay?
+        /// The bank's check has failed and no other bank was chosen yet.
+        var bankFailed = false
     }
 
     struct Deadlines: Sendable, Equatable {
@@ -98,6 +100,8 @@ struct RehearsalLedger: Sendable {
             self.files[index].deliveredOn = day
         default: break
         }
+        if note.step == .bankCheckReturned { self.files[index].bankFailed = true }
+        if note.step == .corrected { self.files[index].bankFailed = false }
         if note.step.isReturn, let from = Self.returning(note.step) { self.files[index].returns[from, default: 0] += 1 }
         self.files[index].looks[note.step, default: 0] += 1
         self.files[index].round = note.round
@@ -125,6 +129,7 @@ struct RehearsalLedger: Sendable {
         case .verificationReturned: .centre
         case .initialReviewReturned: .bureau
         case .auditReturned: .city
+        case .bankCheckReturned: .bank
         default: nil
         }
     }

@@ -26,7 +26,7 @@ struct ProgrammeReader {
         "programme", "title", "document", "division", "time_zone", "window", "stages", "batches", "stations", "levels",
         "deadlines", "delivery_modes", "outreach_channels",
     ]
-    static let optional = ["targets", "matching", "leading_group", "assumptions"]
+    static let optional = ["targets", "matching", "leading_group", "refused_outright", "assumptions"]
 
     mutating func programme(_ text: String) -> Programme? {
         guard let root = self.yaml.root(of: text),
@@ -47,6 +47,7 @@ struct ProgrammeReader {
         let channels = self.codes(fields, "outreach_channels", chinese: \OutreachChannel.chinese)
         let matching = fields["matching"].flatMap { self.matching($0) }
         let group = fields["leading_group"].flatMap { self.leadingGroup($0) }
+        let outright = self.refusedOutright(fields)
         let assumptions = self.assumptions(fields)
         guard self.yaml.mistakes.isEmpty, let code, let title, let document, let division, let window, let stages,
             let batches,
@@ -56,7 +57,8 @@ struct ProgrammeReader {
             code: code, title: title, document: document, divisionCode: division, window: window, stages: stages,
             batches: batches, stations: stations, levels: levels, deadlines: deadlines, deliveryModes: modes,
             outreachChannels: channels, matchingDepartments: matching?.departments ?? [],
-            matchingFields: matching?.fields ?? [], leadingGroup: group, assumptions: assumptions)
+            matchingFields: matching?.fields ?? [], leadingGroup: group, refusedOutright: outright,
+            assumptions: assumptions)
     }
 
     // MARK: - Who and when
