@@ -16,7 +16,7 @@ enum IntakeAssembly {
         let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
         let migrator = Migrator(
             connection: connection, service: context.name,
-            migrations: MessageEndpoint.migrations + [.intake, .roster, .programmeEditions, .looks],
+            migrations: MessageEndpoint.migrations + [.intake, .roster, .fourEyes, .programmeEditions, .looks],
             logger: context.logger)
         do {
             try await migrator.migrate()
@@ -62,7 +62,8 @@ enum IntakeAssembly {
             check: CheckSubmission(
                 dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint, keyRing: context.keyRing),
             correct: CorrectSubmission(dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
-            progress: ReportProgress(dueDays: dueDays, clock: clock, submissions: submissions))
+            progress: ReportProgress(
+                dueDays: dueDays, clock: clock, submissions: submissions, keyRing: context.keyRing))
         let editions = EditionRepository(pool: pool, persons: persons)
         let programmeRoutes = ProgrammeController(
             plan: ReadStationPlan(programme: programme, clock: clock),
@@ -70,6 +71,9 @@ enum IntakeAssembly {
         let materialRoutes = MaterialController(
             store: StoreMaterial(clock: clock, submissions: submissions, materials: materials),
             fetch: FetchMaterial(submissions: submissions, materials: materials))
+
+        let recheckRoutes = RecheckController(
+            list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
 
         BacklogGauges(submissions: submissions, clock: clock).register(in: context.metrics)
         let server = try ServiceAPI.makeServer(
@@ -81,6 +85,7 @@ enum IntakeAssembly {
                 submissionRoutes.add(to: routes)
                 materialRoutes.add(to: routes)
                 programmeRoutes.add(to: routes)
+                recheckRoutes.add(to: routes)
             },
             // Not the broker: what is accepted while it is away waits in the outbox, and the counter stays open.
             readiness: [

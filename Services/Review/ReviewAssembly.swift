@@ -9,7 +9,7 @@ import Storage
 
 /// The composition root: the only file that knows which concrete parts review is made of.
 enum ReviewAssembly {
-    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases]
+    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases, .v110Exceptions]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -33,8 +33,13 @@ enum ReviewAssembly {
         let seal = ApplicantSeal(keyRing: context.keyRing)
         let dueDays = DueDays(
             calendar: .china, initialReviewWorkingDays: deadlines.initialReview.workingDays,
-            auditAndFilingWorkingDays: deadlines.auditAndFiling.workingDays)
-        let presenter = CasePresenter(seal: seal, logger: context.logger)
+            auditAndFilingWorkingDays: deadlines.auditAndFiling.workingDays,
+            correctionWorkingDays: deadlines.correction.workingDays)
+        let rules = ReviewRules(
+            dueDays: dueDays, bankChecks: configuration.programme.bankChecks,
+            refusedOutright: configuration.programme.refusedOutright)
+        let remarks = RemarkSeal(keyRing: context.keyRing)
+        let presenter = CasePresenter(seal: seal, rules: rules, logger: context.logger)
         let announcement = StageAnnouncement(seal: seal)
 
         let endpoint = try MessageEndpoint(
@@ -43,12 +48,25 @@ enum ReviewAssembly {
 
         let cases = CaseController(
             list: ListCases(pool: pool, presenter: presenter), show: ShowCase(pool: pool, presenter: presenter),
-            decide: DecideCase(endpoint: endpoint, clock: context.clock, dueDays: dueDays, announcement: announcement))
+            decide: DecideCase(
+                endpoint: endpoint, clock: context.clock, rules: rules, remarks: remarks, announcement: announcement),
+            history: ShowHistory(pool: pool, remarks: remarks))
         let claims = ClaimController(
             claim: ClaimCases(endpoint: endpoint, presenter: presenter, lease: configuration.claimLease),
             release: ReleaseClaims(endpoint: endpoint))
         let superiors = SuperiorController(
-            record: RecordSuperiorDecisions(endpoint: endpoint, clock: context.clock, announcement: announcement))
+            record: RecordSuperiorDecisions(
+                endpoint: endpoint, clock: context.clock, announcement: announcement, remarks: remarks, rules: rules))
+        let mover = CaseMover(endpoint: endpoint, announcement: announcement, remarks: remarks)
+        let exceptions = ExceptionController(
+            suspend: SuspendCase(mover: mover, clock: context.clock, rules: rules),
+            rule: RecordRuling(mover: mover, clock: context.clock, rules: rules),
+            withdraw: WithdrawCase(mover: mover, clock: context.clock), list: ListContradictions(pool: pool),
+            settle: SettleContradiction(
+                endpoint: endpoint, clock: context.clock, announcement: announcement, remarks: remarks, rules: rules))
+        let recheck = RecheckController(
+            list: ListLeftOvers(pool: pool, clock: context.clock),
+            docket: KeepDocket(endpoint: endpoint, pool: pool, clock: context.clock, remarks: remarks))
         let figures = DeadlineController(read: ReadDeadlines(pool: pool, clock: context.clock))
         BacklogGauges(pool: pool, clock: context.clock).register(in: context.metrics)
 
@@ -59,6 +77,8 @@ enum ReviewAssembly {
                 claims.add(to: api)
                 superiors.add(to: api)
                 figures.add(to: api)
+                exceptions.add(to: api)
+                recheck.add(to: api)
             },
             readiness: [ReadinessCheck("database") { try await CaseStore.probe(pool) }])
         let recomputation = RecomputeDueDays(pool: pool, calendar: .china, logger: context.logger)

@@ -10,7 +10,7 @@ import Storage
 
 /// The composition root: the only file that knows which concrete parts verification is made of.
 enum VerificationAssembly {
-    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases]
+    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases, .v110FourEyes]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -31,8 +31,7 @@ enum VerificationAssembly {
         let configuration = try VerificationConfiguration(context.configuration)
         let pool = PostgresPool(configuration: try context.databaseConfiguration(), logger: context.logger)
         let seal = ApplicantSeal(keyRing: context.keyRing)
-        let dueDays = DueDays(
-            calendar: .china, initialReviewWorkingDays: configuration.programme.deadlines.initialReview.workingDays)
+        let dueDays = DueDays(calendar: .china, deadlines: configuration.programme.deadlines)
         let presenter = CasePresenter(seal: seal, dueDays: dueDays, logger: context.logger)
 
         let endpoint = try MessageEndpoint(
@@ -48,6 +47,7 @@ enum VerificationAssembly {
         let claims = ClaimController(
             claim: ClaimCases(endpoint: endpoint, presenter: presenter, lease: configuration.claimLease),
             release: ReleaseClaims(endpoint: endpoint))
+        let recheck = RecheckController(list: ListLeftOvers(pool: pool, clock: context.clock, dueDays: dueDays))
         BacklogGauges(pool: pool, clock: context.clock).register(in: context.metrics)
 
         let server = try ServiceAPI.makeServer(
@@ -55,6 +55,7 @@ enum VerificationAssembly {
             routes: { api in
                 cases.add(to: api)
                 claims.add(to: api)
+                recheck.add(to: api)
             },
             readiness: [ReadinessCheck("database") { try await CaseStore.probe(pool) }])
         return [pool] + endpoint.services + [server]

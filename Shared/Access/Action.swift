@@ -47,6 +47,26 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// What the province took on file (备案).
     case recordFiling = "filing.record"
     case readFigures = "figures.read"
+    /// Who decided what about a case; the grounds only for those who decide (R87).
+    case readReviewHistory = "review_history.read"
+    /// Report upward what only the province may judge, and hold everything back until it has (N21).
+    case suspendReview = "review.suspend"
+    /// What the province ruled (N21).
+    case recordRuling = "ruling.record"
+    /// Put an end to a submission, or take a card back (N32).
+    case withdrawReview = "review.withdraw"
+    /// Rows of lists that say something else than what is recorded.
+    case listContradictions = "contradiction.list"
+    case settleContradiction = "contradiction.settle"
+
+    // MARK: Key verification (R99–R102)
+    /// What is left over, of one's own town or district.
+    case listLeftOvers = "recheck.list"
+    case readDocket = "docket.read"
+    /// Put what is left over on the docket, and conclude an investigation.
+    case manageDocket = "docket.manage"
+    /// Note what an investigation brought to light.
+    case investigate = "docket.investigate"
 
     // MARK: Issuance: order, batch, parcel, hand-over, delivery
     case listCards = "card.list"

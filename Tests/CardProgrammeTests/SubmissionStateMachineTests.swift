@@ -24,6 +24,32 @@ struct SubmissionStateMachineTests {
             (.returnedToBureau, .initialReviewPassed, .awaitingAudit),
             (.returnedToBureau, .initialReviewReturned, .returnedToCentre),
             (.awaitingFiling, .filed, .ordered),
+            (.awaitingInitialReview, .initialReviewRefused, .refused),
+            (.returnedToBureau, .initialReviewRefused, .refused),
+            (.awaitingFiling, .filingRefused, .refused),
+            (.awaitingFiling, .filedForBank, .awaitingBankCheck),
+            (.awaitingBankCheck, .bankCheckPassed, .ordered),
+            (.awaitingBankCheck, .bankCheckReturned, .returnedToBureau),
+            (.awaitingInitialReview, .rulingRequested, .awaitingRuling),
+            (.returnedToBureau, .rulingRequested, .awaitingRuling),
+            (.awaitingAudit, .rulingRequested, .awaitingRuling),
+            (.awaitingFiling, .rulingRequested, .awaitingRuling),
+            (.awaitingBankCheck, .rulingRequested, .awaitingRuling),
+            (.awaitingRuling, .clearedForReview, .awaitingInitialReview),
+            (.awaitingRuling, .clearedForAudit, .awaitingAudit),
+            (.awaitingRuling, .clearedForFiling, .awaitingFiling),
+            (.awaitingRuling, .clearedForBank, .awaitingBankCheck),
+            (.awaitingRuling, .rulingRefused, .refused),
+            (.awaitingInitialReview, .discontinued, .discontinued),
+            (.returnedToBureau, .discontinued, .discontinued),
+            (.awaitingAudit, .discontinued, .discontinued),
+            (.awaitingFiling, .discontinued, .discontinued),
+            (.awaitingBankCheck, .discontinued, .discontinued),
+            (.awaitingRuling, .discontinued, .discontinued),
+            (.awaitingFiling, .auditReopened, .awaitingAudit),
+            (.returnedToBureau, .auditReopened, .awaitingAudit),
+            (.awaitingBankCheck, .filingReopened, .awaitingFiling),
+            (.returnedToBureau, .bankCheckReopened, .awaitingBankCheck),
             (.ordered, .productionStarted, .inProduction),
             (.inProduction, .produced, .produced),
             (.inProduction, .shipped, .inTransit),
@@ -109,6 +135,24 @@ struct SubmissionStateMachineTests {
         #expect(machine.stage == .awaitingFiling)
     }
 
+    @Test("goes on from where it was put off, and back to the bureau from the bank")
+    func interruptions() throws {
+        for (from, clearing) in [
+            (SubmissionStage.awaitingInitialReview, SubmissionStep.clearedForReview),
+            (.awaitingAudit, .clearedForAudit), (.awaitingFiling, .clearedForFiling),
+            (.awaitingBankCheck, .clearedForBank),
+        ] {
+            var machine = SubmissionStateMachine(stage: from)
+            #expect(try machine.apply(.rulingRequested).holder == .province)
+            #expect(try machine.apply(clearing) == from)
+        }
+        var machine = SubmissionStateMachine(stage: .awaitingFiling)
+        #expect(try machine.apply(.filedForBank).holder == .bank)
+        #expect(SubmissionStep.bankCheckReturned.isReturn)
+        #expect(try machine.apply(.bankCheckReturned).isReturned)
+        #expect(machine.stage.holder == .bureau)
+    }
+
     @Test("does not let a level pass the same submission twice")
     func twice() throws {
         for (from, step, to) in Self.possible where to != from {
@@ -177,7 +221,8 @@ struct SubmissionStateMachineTests {
             SubmissionStage.allCases.map(\.rawValue) == [
                 "awaitingStationCheck", "returnedToApplicant", "awaitingVerification", "returnedToStation",
                 "awaitingInitialReview",
-                "returnedToCentre", "awaitingAudit", "returnedToBureau", "awaitingFiling", "refused", "ordered",
+                "returnedToCentre", "awaitingAudit", "returnedToBureau", "awaitingFiling", "awaitingBankCheck",
+                "awaitingRuling", "refused", "discontinued", "ordered",
                 "inProduction", "produced",
                 "inTransit", "atCentre", "onWayToStation", "atStation", "delivered",
                 "parcelRefused", "cardMissing", "cardLost", "reordered", "backAtCentre", "backAtCity", "backAtProvince",
@@ -187,7 +232,11 @@ struct SubmissionStateMachineTests {
             SubmissionStep.allCases.map(\.rawValue) == [
                 "checkPassed", "checkReturned", "corrected", "verificationPassed", "verificationReturned",
                 "initialReviewPassed",
-                "initialReviewReturned", "auditPassed", "auditReturned", "auditRefused", "filed", "productionStarted",
+                "initialReviewReturned", "auditPassed", "auditReturned", "auditRefused", "filed",
+                "initialReviewRefused",
+                "filingRefused", "filedForBank", "bankCheckPassed", "bankCheckReturned", "rulingRequested",
+                "clearedForReview", "clearedForAudit", "clearedForFiling", "clearedForBank", "rulingRefused",
+                "discontinued", "auditReopened", "filingReopened", "bankCheckReopened", "productionStarted",
                 "produced", "shipped",
                 "receivedAtCentre", "handedOver", "receivedAtStation", "delivered",
                 "parcelRefused", "reportedMissing", "foundAtMaker", "foundInCustody", "remakeOrdered", "writtenOff",
@@ -198,7 +247,8 @@ struct SubmissionStateMachineTests {
             ReturnReason.allCases.map(\.rawValue) == [
                 "materialsIncomplete", "materialsUnclear", "cardKindWrong", "identityMismatch", "formsUnsigned",
                 "photoUnsuitable",
-                "fileIncomplete", "other",
+                "fileIncomplete", "proofInsufficient", "recordsDisagree", "bankCardLimit", "bankAccountUnavailable",
+                "bankDetailsMismatch", "other",
             ])
     }
 }

@@ -43,3 +43,4 @@ private protocol Absentable {}
 extension Optional: Absentable {}
 private protocol Closed {}
 extension Sealed: Closed {}
+extension Optional: Closed where Wrapped: Closed {}

@@ -186,6 +186,19 @@ extension Integration {
                     check(
                         "a refusal by the station", waiting, waiting.decision(.other, outcome: "refuse"), 422,
                         "check.outcome"),
+                    check(
+                        "a note that cannot be shown", waiting,
+                        [
+                            "outcome": .string("return"), "round": .number(1), "reason": .string("other"),
+                            "note": .string("\u{7}"),
+                        ],
+                        422, "check.note"),
+                    check(
+                        "a pass with a reason", waiting, waiting.decision(.other, outcome: "pass"), 422,
+                        "check.reason_unexpected"),
+                    check(
+                        "a ground", waiting, waiting.decision(.other, outcome: "return", ground: .struckOff), 422,
+                        "check.reason_unexpected"),
                     check("forms unsigned", fixtures.bare, pass, 409, "check.forms_unsigned"),
                     check("another station's submission", fixtures.foreign, pass, 403, "access.denied"),
                     Refusable(
@@ -263,7 +276,21 @@ extension Integration {
                 decide(
                     "a pass with a reason", here, here.decision(.other, outcome: "pass"), 422,
                     "decision.reasonUnexpected"),
-                decide("a refusal", here, here.decision(.other, outcome: "refuse"), 422, "decision.notPossibleHere"),
+                decide(
+                    "a refusal with a reason", here, here.decision(.other, outcome: "refuse"), 422,
+                    isReview ? "decision.reasonUnexpected" : "decision.notPossibleHere"),
+                decide(
+                    "a pass with a ground", here, here.decision(nil, outcome: "pass", ground: .struckOff), 422,
+                    "decision.groundUnexpected"),
+                decide(
+                    "a note of 201 characters", here,
+                    [
+                        "outcome": .string("return"), "round": .number(1), "reason": .string("other"),
+                        "note": .string(String(repeating: "长", count: 201)),
+                    ], 422, "decision.note"),
+                decide(
+                    "a note with a pass", here,
+                    ["outcome": .string("pass"), "round": .number(1), "note": .string("测试")], 422, "decision.note"),
                 decide(
                     "what has not come here", fixtures[.awaitingStationCheck], here.decision(nil), 404, "case.notFound"),
             ]
@@ -297,65 +324,6 @@ extension Integration {
             #expect(mine.cases.isEmpty)
             let released = try await fixtures.stand.call(service, "POST", "/api/claims/release", as: other)
             #expect(released.status == 200)
-        }
-
-        @Test func superiorDecisionsThatCannotBeRightAreRefusedOneByOne() async throws {
-            let fixtures = try await Fixtures.shared()
-            let audit = fixtures[.awaitingAudit]
-            let filing = fixtures[.awaitingFiling]
-            func item(
-                _ journey: Journey, _ level: String = "city", _ decision: JSON? = nil,
-                at instant: Date = ServiceStandClock.standard
-            ) -> JSON {
-                [
-                    "submissionID": .string(journey.id.uuidString), "level": .string(level),
-                    "decision": decision ?? journey.decision(nil), "decidedAt": .string(InstantText.format(instant)),
-                ]
-            }
-            let items: [(String, JSON)] = [
-                ("by the bureau", item(audit, "bureau")), ("filed before the audit", item(audit, "province")),
-                ("audited twice", item(filing, "city", filing.decision(.other, outcome: "return"))),
-                ("not here yet", item(fixtures[.awaitingVerification])),
-                ("at the bureau", item(fixtures[.awaitingInitialReview])),
-                (
-                    "ordered already",
-                    item(fixtures[.delivered], "province", ["outcome": .string("pass"), "round": .number(7)])
-                ),
-                ("round 2", item(audit, "city", ["outcome": .string("pass"), "round": .number(2)])),
-                (
-                    "returned without a reason",
-                    item(audit, "city", ["outcome": .string("return"), "round": .number(1)])
-                ),
-                ("passed with a reason", item(audit, "city", audit.decision(.other, outcome: "pass"))),
-                ("returned by the province", item(filing, "province", filing.decision(.other))),
-                ("decided tomorrow", item(audit, at: ServiceStandClock.standard + 86_400)),
-                ("decided last year", item(audit, at: ServiceStandClock.standard - 365 * 86_400)),
-            ]
-            let before = try await fixtures.stand.digests()
-            let answer = try await fixtures.stand.ask(
-                .review, "POST", "/api/decisions", ["decisions": .array(items.map(\.1))], as: Staff.superior,
-                for: CaseAPI.SuperiorOutcomes.self)
-            #expect(answer.outcomes.count == items.count)
-            for (item, outcome) in zip(items, answer.outcomes) {
-                #expect(outcome.result == .refused, "\(item.0): \(outcome)")
-                #expect(outcome.chinese?.unicodeScalars.contains { $0.value > 0x4E00 } == true, "\(item.0)")
-                #expect(outcome.english?.isEmpty == false, "\(item.0)")
-            }
-            #expect(try await fixtures.stand.digests() == before)
-            try await fixtures.expectRefused(
-                .review,
-                [
-                    Refusable(
-                        "no decision", "POST", "/api/decisions", Staff.superior, ["decisions": .array([])], 422,
-                        "decisions.count"),
-                    Refusable(
-                        "501 decisions", "POST", "/api/decisions", Staff.superior,
-                        ["decisions": .array(Array(repeating: item(audit), count: 501))], 422, "decisions.count"),
-                    Refusable(
-                        "by the bureau itself", "POST", "/api/decisions", Staff.bureau(),
-                        ["decisions": .array([item(audit)])],
-                        403, "access.denied"),
-                ])
         }
     }
 }

@@ -52,6 +52,8 @@ extension Integration {
             try await journey.record(.city)
             try await self.expect(journey, at: .awaitingFiling, turn: "省退役军人事务厅", dueOn: "2022-04-21", isLimit: true)
             try await journey.record(.province)
+            try await self.expect(journey, at: .awaitingBankCheck, turn: "合作银行", dueOn: nil)
+            try await journey.record(.bank)
             try await self.expect(journey, at: .ordered, turn: "省退役军人事务厅", dueOn: nil)
             try await journey.produce()
             try await self.expect(journey, at: .inProduction, turn: "制证厂家", dueOn: nil)
@@ -70,7 +72,7 @@ extension Integration {
             #expect(
                 steps.map(\.stage) == [
                     .awaitingStationCheck, .awaitingVerification, .awaitingInitialReview, .awaitingAudit,
-                    .awaitingFiling,
+                    .awaitingFiling, .awaitingBankCheck,
                     .ordered, .inProduction, .inTransit, .atCentre, .onWayToStation, .atStation, .delivered,
                 ])
             #expect(steps.allSatisfy { !$0.chinese.isEmpty && !$0.english.isEmpty })
@@ -144,6 +146,8 @@ extension Integration {
             try await journey.record(.city)
             stand.clock.tick()
             try await journey.record(.province)
+            stand.clock.tick()
+            try await journey.record(.bank)
             try await journey.produce()
             try await journey.ship()
             try await journey.receiveParcel()
@@ -182,9 +186,10 @@ extension Integration {
             let stand = try await ServiceStand.shared()
             var journey = Journey(stand)
             try await journey.go(to: .awaitingAudit)
-            try await journey.record(.city, "refuse", .identityMismatch)
+            try await journey.record(.city, "refuse", ground: .servingSentence)
             let progress = try await journey.progress(at: .refused)
-            #expect(progress.dueOn == nil && progress.chinese.contains("审核不予通过"))
+            #expect(
+                progress.dueOn == nil && progress.chinese.contains("不予发放") && progress.chinese.contains("区退役军人事务局咨询"))
             try await self.expectNotices(journey, [.submissionReceived, .submissionRefused])
             let answer = try await stand.call(
                 .intake, "POST", "/api/submissions", as: journey.station, key: "after-refusal-\(journey.personID)",

@@ -71,7 +71,8 @@ struct SubmissionReturnedConsumer: Sendable {
     ) -> SubmissionRepository.Note {
         SubmissionRepository.Note(
             told: told, stage: stage, moves: moves, reason: message.reason,
-            dueOn: self.dueDays.day(of: stage, since: message.returnedAt), by: message.returnedBy)
+            dueOn: self.dueDays.day(of: stage, since: message.returnedAt), by: message.returnedBy,
+            note: message.note.map(ReturnNote.stored), passedBy: message.passedBy)
     }
 
     /// Only what has come back to station and applicant is theirs to mend; between the levels it is not.

@@ -27,6 +27,7 @@ struct DueDays: Sendable {
         case .awaitingAudit, .awaitingFiling: return deadlines.auditAndFiling
         case .atCentre: return deadlines.handOver
         case .atStation: return deadlines.delivery
+        case .awaitingBankCheck, .awaitingRuling, .discontinued: return nil
         case .refused, .ordered, .inProduction, .produced, .inTransit, .onWayToStation, .delivered: return nil
         case .parcelRefused, .cardMissing, .cardLost, .reordered, .backAtCentre, .backAtCity, .backAtProvince,
             .cardWrittenOff, .cardRevoked, .cardWithdrawn:

@@ -1,4 +1,5 @@
 import CardProgramme
+import Contracts
 
 /// What stands in the way of a registration.
 extension IntakeRefusal {
@@ -149,6 +150,25 @@ extension IntakeRefusal {
         .unfit, "check.outcome",
         zh: "服务站不能作出“不予发放”的决定，只能通过（pass）或退回（return）。",
         en: "A station cannot refuse a card: decide pass or return.")
+    static let reasonUnexpected = IntakeRefusal(
+        .unfit, "check.reason_unexpected",
+        zh: "检查通过时不填写退回原因和说明，只有不予发放才填写情形，请删去后再提交。",
+        en:
+            "A pass carries neither reason nor note, and a station records no ground for refusal: remove it and send again."
+    )
+    static let reasonUnfit: IntakeRefusal = {
+        let known = ReturnReason.catalogue(of: .station).map(\.rawValue).joined(separator: ", ")
+        return IntakeRefusal(
+            .unfit, "check.reason_unfit", zh: "服务站不能使用该退回原因，可用：\(known)。",
+            en: "A station cannot return for this reason; it has: \(known).")
+    }()
+    static let noteUnfit = IntakeRefusal(
+        .unfit, "check.note",
+        zh: "说明最多\(ReturnNote.longest)个字，且不能含有不可显示的字符，请修改后再提交。",
+        en:
+            "A note has at most \(ReturnNote.longest) characters and none that cannot be shown: shorten it and send again."
+    )
+    static let ownSubmission = IntakeRefusal(.conflict, FourEyes.code, zh: FourEyes.zh, en: FourEyes.en)
     static let formsUnsigned = IntakeRefusal(
         .conflict, "check.forms_unsigned",
         zh: "申领表和借记卡信息确认书须均由申请人签字确认后方可通过。请退回补签，或更正后再检查。",

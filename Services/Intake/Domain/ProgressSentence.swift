@@ -12,6 +12,12 @@ struct ProgressSentence: Sendable, Equatable {
         if stage.holder == .nobody {
             zh += "全部环节已办结。"
             en += " Nothing is left to do."
+            // Why stands in no sentence that others may read over somebody's shoulder (N20, N21).
+            if stage == .refused {
+                zh += "如需了解原因或有异议，请本人持身份证到区退役军人事务局咨询；有关情形结束并改正后，可按规定重新申领。"
+                en +=
+                    " To learn why, or to object, come to the district bureau in person with your identity card; once what stood in the way has ended and was made good, you may apply again."
+            }
         } else {
             zh += "现由\(stage.holder.chinese)办理"
             en += " It is the turn of: \(stage.holder.english)"

@@ -54,6 +54,7 @@ struct ProgressView: Sendable, Equatable {
         case .centre: (.verificationReturned, .returnedToStation)
         case .bureau: (.initialReviewReturned, .returnedToCentre)
         case .city: (.auditReturned, .returnedToBureau)
+        case .bank: (.bankCheckReturned, .returnedToBureau)
         case .station, .province: nil
         }
     }

@@ -1,5 +1,6 @@
 import CardProgramme
 import Contracts
+import FoundationEssentials
 
 /// The station's check (受理及检查, R61–R67) and the correction of what came back (R64, R71).
 enum StationCheck {
@@ -10,6 +11,7 @@ enum StationCheck {
         let round: Int
         /// Why it goes back to the applicant; nil when it goes on.
         let reason: ReturnReason?
+        let note: String?
     }
 
     /// What a decision does to a submission.
@@ -17,8 +19,10 @@ enum StationCheck {
     /// - Parameters:
     ///   - facts: the person's file as it is now: it may have changed since the submission. That it is complete is
     ///     checked a second time before anything leaves the station (R22).
+    ///   - subject: who decides; nobody passes one submission at two levels.
     static func decide(
-        _ decision: Decision, on submission: SubmissionRecord, facts: PersonFacts, programme: Programme
+        _ decision: Decision, on submission: SubmissionRecord, facts: PersonFacts, programme: Programme,
+        by subject: String
     ) throws(IntakeRefusal) -> Outcome {
         let step: SubmissionStep
         switch decision.outcome {
@@ -26,24 +30,31 @@ enum StationCheck {
         case .return: step = .checkReturned
         case .refuse: throw .cannotRefuse
         }
+        let note = ReturnNote.trimmed(decision.note)
+        guard decision.ground == nil else { throw .reasonUnexpected }
         if step == .checkReturned {
             guard let reason = decision.reason else { throw .reasonMissing }
+            guard reason.isGiven(by: .station) else { throw .reasonUnfit }
             guard programme.allows(reason, at: .station) else { throw .reasonNotGiven(reason) }
+            guard note.map(ReturnNote.isFit) ?? true else { throw .noteUnfit }
+        } else if decision.reason != nil || note != nil {
+            throw .reasonUnexpected
         }
         guard decision.round == submission.round else {
             throw .roundOver(seen: decision.round, current: submission.round)
         }
         let stage = try Self.stage(after: step, from: submission.stage)
         guard step == .checkPassed else {
-            return Outcome(step: step, stage: stage, round: submission.round, reason: decision.reason)
+            return Outcome(step: step, stage: stage, round: submission.round, reason: decision.reason, note: note)
         }
+        guard FourEyes.mayPass(subject, passedElsewhere: submission.passedAbove) else { throw .ownSubmission }
         guard facts.isComplete else { throw .fileIncomplete(facts.missing) }
         guard programme.cardKinds(for: facts.categorySet).contains(submission.cardKind) else { throw .cardKindWrong }
         guard submission.formsSigned else { throw .formsUnsigned }
         guard submission.materials.contains(where: { $0.kind == .photo }) else { throw .photoMissing }
         // What the centre returned is accepted anew, and it tells acceptances apart by their round.
         let round = submission.stage == .returnedToStation ? submission.round + 1 : submission.round
-        return Outcome(step: step, stage: stage, round: round, reason: nil)
+        return Outcome(step: step, stage: stage, round: round, reason: nil, note: nil)
     }
 
     /// The submission after the applicant or the station mended it: one round further, waiting for the check again.
@@ -60,6 +71,12 @@ enum StationCheck {
         }
         mended.applicationFormSigned = correction.applicationFormSigned ?? submission.applicationFormSigned
         mended.bankConfirmationSigned = correction.bankConfirmationSigned ?? submission.bankConfirmationSigned
+        if let bank = correction.bank.map(PlainText.trimmed), bank != submission.bank {
+            guard PlainText.isPrintable(bank, length: 1...40) else { throw .bankMissing }
+            mended.bank = bank
+            // What was signed names the other bank (R126).
+            mended.bankConfirmationSigned = correction.bankConfirmationSigned ?? false
+        }
         mended.round = submission.round + 1
         return mended
     }

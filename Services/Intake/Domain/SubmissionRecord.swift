@@ -21,7 +21,13 @@ struct SubmissionRecord: Sendable, Equatable {
     let submittedAt: Date
     var applicationFormSigned: Bool
     var bankConfirmationSigned: Bool
+    /// The bank of the applicant's own choice (R79); another one may be chosen at a correction (N24).
+    var bank: String
     var lastReason: ReturnReason?
+    /// What was written with ``lastReason``, as it is stored: sealed for intake.
+    var lastNote: String?
+    /// Opaque ids of everyone who has passed it at a level above: none of them passes it at the station too.
+    let passedAbove: [String]
     /// Last day for whoever holds it now, by rule or by target.
     var dueOn: CalendarDay?
     let materials: [MaterialReference]

@@ -29,7 +29,8 @@ extension SubmissionRecord {
     /// What ``init(row:)`` reads; the table is `submission s`.
     static let columns: SQL = """
         s.id, s.person, s.division, s.station, s.batch, s.lane, s.card_kind, s.stage, s.round, s.revision, s.submitted_at,
-        s.application_form_signed, s.bank_confirmation_signed, s.last_reason, s.due_on,
+        s.application_form_signed, s.bank_confirmation_signed, s.last_reason, s.due_on, s.bank, s.last_note,
+        s.passed_above,
         ARRAY(SELECT m.id::text || ' ' || m.kind || ' ' || m.sha256
               FROM material m WHERE m.submission = s.id ORDER BY m.kind) AS materials
         """
@@ -37,19 +38,19 @@ extension SubmissionRecord {
     /// Reads the columns from the left; a statement may select more after them.
     init(row: PostgresRow) throws(PostgresError) {
         let (
-            id, person, division, station, batch, lane, kind, stage, round, revision, submittedAt, form, bank, reason,
-            due, materials
+            id, person, division, station, batch, lane, kind, stage, round, revision, submittedAt, form, confirmation,
+            reason, due, bank, note, passedAbove, materials
         ) =
             try row.decode(
                 UUID.self, UUID.self, String.self, String.self, Int.self, Lane.self, CardKind.self,
                 SubmissionStage.self,
                 Int.self, Int.self, Date.self, Bool.self, Bool.self, ReturnReason?.self, CalendarDay?.self,
-                [String].self)
+                String.self, String?.self, [String].self, [String].self)
         self.init(
             id: id, person: person, division: division, station: station, batch: batch, lane: lane, cardKind: kind,
             stage: stage, round: round, revision: revision, submittedAt: submittedAt, applicationFormSigned: form,
-            bankConfirmationSigned: bank, lastReason: reason, dueOn: due, materials: materials.compactMap(Self.material)
-        )
+            bankConfirmationSigned: confirmation, bank: bank, lastReason: reason, lastNote: note,
+            passedAbove: passedAbove, dueOn: due, materials: materials.compactMap(Self.material))
     }
 
     private static func material(_ text: String) -> MaterialReference? {

@@ -38,7 +38,6 @@ extension SubmissionRepository {
     /// A submission to be written, with what a repetition of the request will be answered.
     struct Entry: Sendable {
         let submission: SubmissionRecord
-        let bank: String
         let channel: IntakeAPI.Channel
         /// Of the file the gate looked at; a newer one means the gate must look again.
         let personRevision: Int
@@ -60,7 +59,7 @@ extension SubmissionRepository {
                 INSERT INTO submission (id, person, division, station, batch, lane, card_kind, bank, channel,
                     application_form_signed, bank_confirmation_signed, stage, round, revision, due_on, submitted_at, stage_since)
                 SELECT \(submission.id)::uuid, p.id, p.division, p.station, \(submission.batch)::integer,
-                    \(submission.lane)::text, \(submission.cardKind)::text, \(entry.bank)::text, \(entry.channel)::text,
+                    \(submission.lane)::text, \(submission.cardKind)::text, \(submission.bank)::text, \(entry.channel)::text,
                     \(submission.applicationFormSigned)::boolean, \(submission.bankConfirmationSigned)::boolean,
                     \(submission.stage)::text, \(submission.round)::integer, \(submission.revision)::integer,
                     \(submission.dueOn)::date, \(submission.submittedAt)::timestamptz, \(submission.submittedAt)::timestamptz

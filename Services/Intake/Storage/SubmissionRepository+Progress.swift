@@ -1,4 +1,5 @@
 import CardProgramme
+import Contracts
 import FoundationEssentials
 import PostgreSQL
 
@@ -68,12 +69,19 @@ extension SubmissionRepository {
         let dueOn: CalendarDay?
         /// Name of the service or opaque id of the member of staff.
         let by: String
+        /// Of a return: what was written with the reason, sealed for intake as it arrived, and who has passed it above.
+        var note: String? = nil
+        var passedBy: [String]? = nil
     }
 
     /// Writes the lines and moves the submissions, in one statement. A return without a reason takes away the last one,
     /// which was about something else.
     func record(_ notes: [Note], in sql: PostgresTransaction) async throws {
         guard !notes.isEmpty else { return }
+        // Lists of different lengths do not fit one SQL array, so each travels as JSON.
+        let passedBy = try notes.map { note in
+            try note.passedBy.map { String(decoding: try ContractCoding.encode($0), as: UTF8.self) }
+        }
         try await sql.execute(
             """
             WITH note AS (
@@ -82,11 +90,16 @@ extension SubmissionRepository {
                     \(notes.map(\.told.step.rawValue))::text[], \(notes.map(\.stage.rawValue))::text[],
                     \(notes.map(\.moves))::boolean[], \(notes.map { $0.reason?.rawValue })::text[],
                     \(notes.map { $0.dueOn?.description })::text[], \(notes.map(\.told.at))::timestamptz[],
-                    \(notes.map(\.by))::text[], \(notes.map(\.told.step.isReturn))::boolean[])
-                    AS n(submission, round, step, stage, moves, reason, due_on, at, by, is_return)
+                    \(notes.map(\.by))::text[], \(notes.map(\.told.step.isReturn))::boolean[],
+                    \(notes.map(\.note))::text[], \(passedBy)::text[])
+                    AS n(submission, round, step, stage, moves, reason, due_on, at, by, is_return, note, passed_by)
             ), moved AS (
                 UPDATE submission s SET stage = n.stage, revision = s.revision + 1, due_on = n.due_on::date,
-                    last_reason = CASE WHEN n.is_return THEN n.reason ELSE s.last_reason END, stage_since = n.at
+                    last_reason = CASE WHEN n.is_return THEN n.reason ELSE s.last_reason END, stage_since = n.at,
+                    last_note = CASE WHEN n.is_return THEN n.note ELSE s.last_note END,
+                    passed_above = CASE WHEN n.passed_by IS NULL THEN s.passed_above ELSE ARRAY(
+                        SELECT DISTINCT who
+                        FROM unnest(s.passed_above || ARRAY(SELECT jsonb_array_elements_text(n.passed_by::jsonb))) AS d(who)) END
                 FROM note n WHERE s.id = n.submission AND n.moves
             )
             INSERT INTO submission_event (submission, round, step, stage, reason, due_on, at, by)

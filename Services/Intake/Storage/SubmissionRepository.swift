@@ -104,7 +104,8 @@ struct SubmissionRepository: Sendable {
             WITH moved AS (
                 UPDATE submission SET stage = \(after.stage), round = \(after.round), revision = revision + 1,
                     card_kind = \(after.cardKind), application_form_signed = \(after.applicationFormSigned),
-                    bank_confirmation_signed = \(after.bankConfirmationSigned), last_reason = \(after.lastReason),
+                    bank_confirmation_signed = \(after.bankConfirmationSigned), bank = \(after.bank),
+                    last_reason = \(after.lastReason), last_note = \(after.lastNote),
                     due_on = \(after.dueOn)::date, stage_since = \(move.at)
                 WHERE id = \(after.id) AND stage = \(move.before.stage) AND round = \(move.before.round)
                     AND revision = \(move.before.revision)

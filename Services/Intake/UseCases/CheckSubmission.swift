@@ -21,12 +21,17 @@ struct CheckSubmission: Sendable {
             }
             try AccessPolicy.decide(principal, .checkSubmission, on: submission.resource)
             let outcome = try StationCheck.decide(
-                decision, on: submission, facts: file.facts, programme: self.dueDays.programme)
+                decision, on: submission, facts: file.facts, programme: self.dueDays.programme, by: principal.subject)
             let now = self.clock.now()
             var after = submission
             after.stage = outcome.stage
             after.round = outcome.round
             after.lastReason = outcome.reason ?? submission.lastReason
+            if outcome.reason != nil {
+                after.lastNote = try outcome.note.map {
+                    ReturnNote.stored(try self.keyRing.sealNote($0, for: .intake, of: id))
+                }
+            }
             after.dueOn = self.dueDays.day(of: outcome.stage, since: now)
             let move = SubmissionRepository.Move(
                 before: submission, after: after, step: outcome.step, reason: outcome.reason, at: now,
@@ -49,7 +54,8 @@ struct CheckSubmission: Sendable {
         _ submission: SubmissionRecord, _ facts: PersonFacts, at now: Date, by checker: String, in work: UnitOfWork
     ) throws {
         let applicant = Applicant(
-            name: facts.name, identityNumber: facts.identityNumber, categories: facts.categories)
+            name: facts.name, identityNumber: facts.identityNumber, categories: facts.categories,
+            bank: submission.bank)
         try work.emit(
             SubmissionAccepted(
                 submissionID: submission.id, personID: submission.person, round: submission.round,

@@ -9,6 +9,7 @@ struct ReportProgress: Sendable {
     let dueDays: DueDays
     let clock: ProgrammeClock
     let submissions: SubmissionRepository
+    let keyRing: KeyRing
 
     func run(_ id: UUID, by principal: Principal) async throws -> IntakeAPI.Progress {
         guard let (submission, history) = try await self.submissions.findWithHistory(id) else {
@@ -19,10 +20,15 @@ struct ReportProgress: Sendable {
         let sentence = ProgressSentence(
             stage: submission.stage, dueOn: submission.dueOn, dueIsLimit: isLimit, today: self.clock.today,
             reason: submission.lastReason)
-        return IntakeAPI.Progress(
+        var progress = IntakeAPI.Progress(
             submissionID: submission.id, stage: submission.stage, chinese: sentence.chinese, english: sentence.english,
             dueOn: submission.dueOn, dueIsLimit: isLimit, round: submission.round,
             reason: submission.stage.isReturned ? submission.lastReason : nil, history: history.map(Self.event))
+        // Whoever may see the papers may read what was written about them.
+        if submission.stage.isReturned, AccessPolicy.allows(principal, .readMaterial, on: submission.resource) {
+            progress.note = self.keyRing.openNote(stored: submission.lastNote, of: id)
+        }
+        return progress
     }
 
     private static func event(_ event: SubmissionEvent) -> IntakeAPI.Progress.Event {

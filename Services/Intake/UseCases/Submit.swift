@@ -39,10 +39,10 @@ struct Submit: Sendable {
             if let stage = record.liveStage {
                 throw stage == .delivered ? IntakeRefusal.alreadyDelivered : IntakeRefusal.alreadySubmitted
             }
-            let submission = try self.admit(form, bank, file)
+            let submission = try self.admit(form, bank: bank, file)
             let answer = try ContractCoding.encode(IntakeAPI.Submission(submission))
             let entry = SubmissionRepository.Entry(
-                submission: submission, bank: bank, channel: form.channel, personRevision: file.revision,
+                submission: submission, channel: form.channel, personRevision: file.revision,
                 caller: principal.subject, key: key, requestHash: requestHash, answer: answer)
             do {
                 try await self.endpoint.transaction { work in
@@ -62,7 +62,7 @@ struct Submit: Sendable {
     }
 
     private func admit(
-        _ form: IntakeAPI.NewSubmission, _ bank: String, _ file: PersonFile
+        _ form: IntakeAPI.NewSubmission, bank: String, _ file: PersonFile
     ) throws(IntakeRefusal) -> SubmissionRecord {
         let now = self.clock.now()
         let admission = try SubmissionGate.admit(
@@ -74,7 +74,8 @@ struct Submit: Sendable {
             batch: admission.batch, lane: admission.lane, cardKind: form.cardKind, stage: .awaitingStationCheck,
             round: 1,
             revision: 1, submittedAt: now, applicationFormSigned: form.applicationFormSigned,
-            bankConfirmationSigned: form.bankConfirmationSigned, lastReason: nil,
+            bankConfirmationSigned: form.bankConfirmationSigned, bank: bank, lastReason: nil, lastNote: nil,
+            passedAbove: [],
             dueOn: self.dueDays.day(of: .awaitingStationCheck, since: now), materials: [])
     }
 }

@@ -81,7 +81,8 @@ enum Hand {
         case .station: station ?? ""
         case .centre, .bureau: Self.centre
         case .city: Self.city
-        case .province: Self.province
+        // A bank never holds a card; no route leads there.
+        case .province, .bank: Self.province
         }
     }
 }

@@ -96,7 +96,10 @@ struct AuditComparison: Sendable {
                 places.append((.verification, stage))
             }
             if let stage = self.snapshots[.review]?.stages[id],
-                [.awaitingInitialReview, .returnedToBureau, .awaitingAudit, .awaitingFiling, .refused].contains(stage)
+                [
+                    .awaitingInitialReview, .returnedToBureau, .awaitingAudit, .awaitingFiling, .awaitingBankCheck,
+                    .awaitingRuling, .refused, .discontinued,
+                ].contains(stage)
             {
                 places.append((.review, stage))
             }

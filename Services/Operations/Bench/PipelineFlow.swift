@@ -17,6 +17,8 @@ struct PipelineFlow: Sendable {
     private let counter: Desk
     private let offices: Desk
     private let seed: UInt64
+    /// What comes last before a card is ordered.
+    private let lastAct: WorkLog.Act
 
     /// How long nothing may move before the measurement is called stuck.
     private static let patience = Duration.seconds(60)
@@ -31,6 +33,7 @@ struct PipelineFlow: Sendable {
         self.people = people
         self.options = options
         self.seed = options.seed
+        self.lastAct = programme.bankChecks ? .bankCheck : .file
         self.log = WorkLog()
         // The open loop needs a connection for everybody who waits at once.
         self.counter = try Desk(
@@ -40,7 +43,8 @@ struct PipelineFlow: Sendable {
             .photo(people[0], bytes: options.photoBytes)
         self.applicants = Applicants(people: people, desk: self.counter, log: self.log, photo: photo)
         self.staff = Staff(
-            desk: self.offices, stations: programme.stations.map(\.code), log: self.log, now: now,
+            desk: self.offices, stations: programme.stations.map(\.code), log: self.log,
+            bankChecks: programme.bankChecks, now: now,
             numbers: options.staff)
         self.stamps = Stamps(notification: notification, issuance: issuance)
         self.databases = DatabaseMeter(pools: session.pools)
@@ -100,7 +104,7 @@ struct PipelineFlow: Sendable {
     private func withStaff<T: Sendable>(
         upTo total: Int, _ arrivals: @escaping @Sendable () async throws -> T
     ) async throws -> T {
-        let filed = self.log.submissions(.file)
+        let filed = self.log.submissions(self.lastAct)
         let already = try await self.stamps.finished().recorded
         return try await withThrowingTaskGroup(of: T?.self) { group in
             group.addTask {
@@ -124,8 +128,8 @@ struct PipelineFlow: Sendable {
         var last = -1
         var since = ContinuousClock.now
         while true {
-            // Nothing can have arrived that the province has not filed; until then the databases are left alone.
-            let filed = self.log.submissions(.file) - filedBefore
+            // Nothing can have arrived that was not filed and checked; until then the databases are left alone.
+            let filed = self.log.submissions(self.lastAct) - filedBefore
             var moved = filed
             if filed >= total - recordedBefore {
                 let (ordered, recorded) = try await self.stamps.finished()
@@ -143,7 +147,7 @@ struct PipelineFlow: Sendable {
 
     private func stuck(_ total: Int) async throws -> OperationsError {
         let (ordered, recorded) = try await self.stamps.finished()
-        let stages = [WorkLog.Act.submit, .check, .verify, .review, .audit, .file]
+        let stages = [WorkLog.Act.submit, .check, .verify, .review, .audit, .file, .bankCheck]
             .map { "\($0.rawValue) \(self.log.submissions($0))" }.joined(separator: ", ")
         return OperationsError(
             "Nothing has moved for \(Self.patience): \(stages), ordered \(ordered), recorded \(recorded) of \(total). See the logs in \(self.session.run.directory)."

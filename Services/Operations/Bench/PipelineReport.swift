@@ -43,7 +43,7 @@ struct PipelineReport: Sendable {
         }
         let steps: [(String, WorkLog.Act)] = [
             ("submitted", .submit), ("photo stored", .photo), ("checked", .check), ("verified", .verify),
-            ("reviewed", .review), ("audited", .audit), ("filed", .file),
+            ("reviewed", .review), ("audited", .audit), ("filed", .file), ("bank checked", .bankCheck),
         ]
         for (name, act) in steps {
             guard let entry = self.result.log[act], let first = entry.first, let last = entry.last else { continue }

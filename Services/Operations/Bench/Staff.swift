@@ -4,7 +4,7 @@ import Contracts
 import FoundationEssentials
 
 /// Everybody who decides: a clerk at each station, verifiers at the centre, reviewers at the bureau, and one desk each that
-/// records what city and province decided. All of them work their lists over the interface, as staff would, and pass
+/// records what city, province and bank decided. All of them work their lists over the interface, as staff would, and pass
 /// everything they see: a measurement has one route.
 ///
 /// Nobody opens the photo before deciding; a real reviewer would, which costs intake one more answer of its size.
@@ -25,7 +25,9 @@ struct Staff: Sendable {
     let desk: Desk
     let stations: [String]
     let log: WorkLog
-    /// The programme's present moment: when city and province decided.
+    /// The bank checks what was filed (N23).
+    let bankChecks: Bool
+    /// The programme's present moment: when city, province and bank decided.
     let now: Date
     var numbers = Numbers()
 
@@ -52,6 +54,11 @@ struct Staff: Sendable {
             group.addTask { try await self.attend(page: 500) { try await self.record(.city, .awaitingAudit, .audit) } }
             group.addTask {
                 try await self.attend(page: 500) { try await self.record(.province, .awaitingFiling, .file) }
+            }
+            if self.bankChecks {
+                group.addTask {
+                    try await self.attend(page: 500) { try await self.record(.bank, .awaitingBankCheck, .bankCheck) }
+                }
             }
             try await group.waitForAll()
         }
@@ -141,7 +148,7 @@ struct Staff: Sendable {
         return rows.cases.count
     }
 
-    // MARK: - City and province
+    // MARK: - City, province and bank
 
     private struct OutcomeRows: Decodable {
         struct Row: Decodable {

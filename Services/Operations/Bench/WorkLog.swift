@@ -18,12 +18,13 @@ final class WorkLog: Sendable {
         case superiorList = "GET /api/cases (above)"
         case audit = "POST /api/decisions (city)"
         case file = "POST /api/decisions (province)"
+        case bankCheck = "POST /api/decisions (bank)"
 
         var service: ServiceName {
             switch self {
             case .register, .submit, .photo, .stationList, .check: .intake
             case .centreClaim, .verify: .verification
-            case .bureauClaim, .review, .superiorList, .audit, .file: .review
+            case .bureauClaim, .review, .superiorList, .audit, .file, .bankCheck: .review
             }
         }
     }

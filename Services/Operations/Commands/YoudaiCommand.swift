@@ -9,7 +9,8 @@ struct YoudaiCommand: AsyncParsableCommand {
             ProgrammeCommand.self, RosterCommand.self, RehearseCommand.self, BenchCommand.self, AuditCommand.self,
             ParkedCommand.self,
             TokenCommand.self,
-            SealCommand.self, ContractsCommand.self, KeysCommand.self, FaultCommand.self, RequirementsCommand.self,
+            SealCommand.self, ContractsCommand.self, KeysCommand.self, FaultCommand.self, DecisionsCommand.self,
+            RecheckCommand.self, RequirementsCommand.self,
         ])
 
     static func main() async {

@@ -31,6 +31,8 @@ final class Desk: Sendable {
     private let callers: [ServiceName: HTTPCaller]
     private let signer: TokenSigner
     private let division: String
+    /// Opaque id in every token; nil for one by role.
+    private let subject: String?
     private let tokens = NIOLockedValueBox<[String: String]>([:])
     private let counted = NIOLockedValueBox(Figures())
     /// How long a call is repeated before it is given up.
@@ -38,8 +40,9 @@ final class Desk: Sendable {
 
     init(
         addresses: [ServiceName: (host: String, port: Int)], signer: TokenSigner, division: String, connections: Int,
-        patience: Duration = .seconds(90)
+        patience: Duration = .seconds(90), subject: String? = nil
     ) {
+        self.subject = subject
         self.callers = addresses.mapValues {
             HTTPCaller(host: $0.host, port: $0.port, connections: connections, timeout: .seconds(15))
         }
@@ -124,14 +127,15 @@ final class Desk: Sendable {
     private func token(_ role: Role, station: String?, person: UUID?) throws -> String {
         let name = "\(role.rawValue)|\(station ?? "")|\(person?.uuidString ?? "")"
         if let token = self.tokens.withLockedValue({ $0[name] }) { return token }
-        let subject =
+        let byRole =
             switch role {
             case .station: "\(station ?? "")-clerk"
             case .applicant: "applicant-\(person?.uuidString ?? "")"
             default: "\(role.rawValue)-clerk"
             }
         let token = try self.signer.sign(
-            Principal(subject: subject, role: role, division: self.division, station: station, person: person),
+            Principal(
+                subject: self.subject ?? byRole, role: role, division: self.division, station: station, person: person),
             issuedAt: Date.now, lifetime: .seconds(24 * 3600))
         self.tokens.withLockedValue { $0[name] = token }
         return token

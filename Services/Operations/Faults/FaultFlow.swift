@@ -28,6 +28,9 @@ struct FaultFlow: Sendable {
             group.addTask { try await self.office(self.bureau) }
             group.addTask { try await self.office { try await self.above(.city, .awaitingAudit) } }
             group.addTask { try await self.office { try await self.above(.province, .awaitingFiling) } }
+            if self.script.programme.bankChecks {
+                group.addTask { try await self.office { try await self.above(.bank, .awaitingBankCheck) } }
+            }
             group.addTask { try await self.custody() }
         }
     }
@@ -89,10 +92,12 @@ struct FaultFlow: Sendable {
                 try await self.unlessDone {
                     _ = try await self.desk.post(
                         .intake, "\(path)/correction",
-                        IntakeAPI.Correction(applicationFormSigned: true, bankConfirmationSigned: true), as: .station,
-                        station: person.station, answer: IntakeAPI.Submission.self)
+                        IntakeAPI.Correction(
+                            applicationFormSigned: true, bankConfirmationSigned: true,
+                            bank: self.ledger.file(person).bankFailed ? self.script.otherBank(person) : nil),
+                        as: .station, station: person.station, answer: IntakeAPI.Submission.self)
                 }
-                return self.ledger.corrected()
+                return self.ledger.corrected(person)
             }
             let decision = self.script.decision(
                 .station, person, round: submission.round, look: self.ledger.look(.station, person))
@@ -106,7 +111,7 @@ struct FaultFlow: Sendable {
         return work.count
     }
 
-    // MARK: Centre, bureau, city, province
+    // MARK: Centre, bureau, city, province, bank
 
     private func centre() async throws -> Int {
         try await self.decide(at: .verification, as: .centre) { found, person in
@@ -114,6 +119,7 @@ struct FaultFlow: Sendable {
                 return self.script.decision(
                     .centre, person, round: found.round, look: self.ledger.look(.centre, person))
             }
+            if self.ledger.file(person).bankFailed { return self.script.handsDown(.centre, round: found.round) }
             return self.script.centreReturnsFurther(person) && self.ledger.file(person).centreReturns == 0
                 ? Decision(outcome: .return, reason: .formsUnsigned, round: found.round)
                 : Decision(outcome: .pass, round: found.round)
@@ -122,7 +128,9 @@ struct FaultFlow: Sendable {
 
     private func bureau() async throws -> Int {
         try await self.decide(at: .review, as: .bureau) { found, person in
-            self.script.decision(.bureau, person, round: found.round, look: self.ledger.look(.bureau, person))
+            self.ledger.file(person).bankFailed
+                ? self.script.handsDown(.bureau, round: found.round)
+                : self.script.decision(.bureau, person, round: found.round, look: self.ledger.look(.bureau, person))
         }
     }
 

@@ -37,7 +37,8 @@ struct FaultRunner: Sendable {
         if self.keep { try RunRegister(installation: self.installation).markKept(run) }
         let chance = Chance(seed: self.seed)
         let ledger = FlowLedger(
-            people: try Population(programme: self.programme, count: self.people, chance: chance).people)
+            people: try Population(programme: self.programme, count: self.people, chance: chance).people,
+            bankChecks: self.programme.bankChecks)
         let clock = try FlowClock(file: run.clockFile ?? "", day: self.day)
         let crashSubject = UUID()
         let preparation = try await self.prepare(fault, run, crashSubject)

@@ -10,6 +10,8 @@ final class FlowLedger: Sendable {
         var submission: UUID?
         var looks: [Level: Int] = [:]
         var centreReturns = 0
+        /// The bank's check has failed and no other bank was chosen yet.
+        var bankFailed = false
         var ended = false
     }
 
@@ -27,11 +29,14 @@ final class FlowLedger: Sendable {
 
     let people: [RehearsalPerson]
     private let state: NIOLockedValueBox<State>
+    /// The level after whose pass a card is ordered.
+    private let lastLevel: Level
     /// Steps of one submission that is never returned: registration, submission, check, three levels, filing, delivery.
     private static let usualSteps = 8
 
-    init(people: [RehearsalPerson]) {
+    init(people: [RehearsalPerson], bankChecks: Bool) {
         self.people = people
+        self.lastLevel = bankChecks ? .bank : .province
         self.state = NIOLockedValueBox(State(files: Array(repeating: File(), count: people.count)))
     }
 
@@ -81,11 +86,17 @@ final class FlowLedger: Sendable {
         self.change { state in
             state.files[person.index].looks[level, default: 0] += 1
             if level == .centre, returned { state.files[person.index].centreReturns += 1 }
-            if level == .province { state.filed += 1 }
+            if level == .bank { state.files[person.index].bankFailed = returned }
+            if level == self.lastLevel, !returned { state.filed += 1 }
         }
     }
 
-    func corrected() { self.state.withLockedValue { $0.lastStep = .now } }
+    func corrected(_ person: RehearsalPerson) {
+        self.state.withLockedValue { state in
+            state.files[person.index].bankFailed = false
+            state.lastStep = .now
+        }
+    }
 
     func refused(_ person: RehearsalPerson) {
         self.end(person) { $0.refused += 1 }

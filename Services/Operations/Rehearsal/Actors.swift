@@ -66,7 +66,9 @@ struct Actors: Sendable {
         try await self.unlessDone {
             _ = try await self.desk.post(
                 .intake, "/api/submissions/\(try self.id(file))/correction",
-                IntakeAPI.Correction(applicationFormSigned: true, bankConfirmationSigned: true), as: .station,
+                IntakeAPI.Correction(
+                    applicationFormSigned: true, bankConfirmationSigned: true,
+                    bank: file.bankFailed ? self.script.otherBank(person) : nil), as: .station,
                 station: person.station, answer: IntakeAPI.Submission.self)
         }
         return .stage(person.index, .awaitingStationCheck, .init(step: .corrected, round: file.round + 1))
@@ -82,6 +84,7 @@ struct Actors: Sendable {
                 self.script.centreReturnsFurther(person) && file.returns[.centre, default: 0] == 0
                 ? Decision(outcome: .return, reason: .formsUnsigned, round: file.round)
                 : Decision(outcome: .pass, round: file.round)
+            if file.bankFailed { decision = self.script.handsDown(.centre, round: file.round) }
         }
         try await self.unlessDone {
             _ = try await self.desk.post(
@@ -97,8 +100,12 @@ struct Actors: Sendable {
         let id = try self.id(file)
         let seen = try await self.desk.call(
             .review, "GET", "/api/cases/\(id)", as: .bureau, answer: CaseAPI.Case.self)
-        let decision = self.script.decision(
-            .bureau, person, round: file.round, look: self.looks(file, .initialReviewPassed, .initialReviewReturned))
+        let decision =
+            file.bankFailed
+            ? self.script.handsDown(.bureau, round: file.round)
+            : self.script.decision(
+                .bureau, person, round: file.round,
+                look: self.looks(file, .initialReviewPassed, .initialReviewReturned))
         try await self.unlessDone {
             _ = try await self.desk.post(
                 .review, "/api/cases/\(id)/decision", decision, as: .bureau, answer: CaseAPI.Outcome.self)
@@ -110,19 +117,28 @@ struct Actors: Sendable {
                 dueOn: seen.dueOn))
     }
 
-    // MARK: City and province, by list
+    // MARK: City, province and bank, by list
 
     func record(
         _ level: Level, _ people: [RehearsalPerson], _ ledger: RehearsalLedger, on day: CalendarDay
     ) async throws -> [Outcome] {
         var outcomes: [Outcome] = []
-        let hour: Hour = level == .city ? .city : .province
+        let hour: Hour =
+            switch level {
+            case .city: .city
+            case .province: .province
+            default: .bank
+            }
         for start in stride(from: 0, to: people.count, by: 500) {
             var items: [CaseAPI.SuperiorDecisions.Item] = []
             for person in people[start..<min(start + 500, people.count)] {
                 let file = ledger.files[person.index]
                 let look =
-                    level == .city ? self.looks(file, .auditPassed, .auditReturned) : self.looks(file, .filed, .filed)
+                    switch level {
+                    case .city: self.looks(file, .auditPassed, .auditReturned)
+                    case .province: self.looks(file, .filed, .filedForBank)
+                    default: self.looks(file, .bankCheckPassed, .bankCheckReturned)
+                    }
                 let decision = self.script.decision(level, person, round: file.round, look: look)
                 items.append(
                     .init(
@@ -133,7 +149,10 @@ struct Actors: Sendable {
                     case (.city, .pass): (.awaitingFiling, .auditPassed)
                     case (.city, .return): (.returnedToBureau, .auditReturned)
                     case (.city, .refuse): (.refused, .auditRefused)
-                    default: (.ordered, .filed)
+                    case (.province, _):
+                        self.script.programme.bankChecks ? (.awaitingBankCheck, .filedForBank) : (.ordered, .filed)
+                    case (_, .pass): (.ordered, .bankCheckPassed)
+                    default: (.returnedToBureau, .bankCheckReturned)
                     }
                 outcomes.append(.stage(person.index, stage, .init(step: step, round: file.round)))
             }

@@ -9,6 +9,7 @@ enum Hour: Int, Sendable, CaseIterable, Comparable {
     case bureau = 840
     case city = 870
     case province = 900
+    case bank = 915
     case production = 930
     case cardMaker = 945
     case centreReceipt = 960
@@ -27,7 +28,7 @@ struct Engagement: Sendable {
     enum Work: Sendable {
         case register, submit, check, correct
         case verify, review
-        case recordAudit, recordFiling
+        case recordAudit, recordFiling, recordBankCheck
         case produce
         case ship([Int])
         case receiveParcel(String, [Int])

@@ -10,7 +10,7 @@ actor LiveView {
         ("受理检查 station", [.awaitingStationCheck, .returnedToApplicant, .returnedToStation]),
         ("核实     centre", [.awaitingVerification, .returnedToCentre]),
         ("初审     bureau", [.awaitingInitialReview, .returnedToBureau]),
-        ("审核备案 above", [.awaitingAudit, .awaitingFiling]),
+        ("审核备案 above", [.awaitingAudit, .awaitingFiling, .awaitingBankCheck]),
         ("制证     making", [.ordered, .inProduction, .produced, .inTransit]),
         ("在途在站 to hand", [.atCentre, .onWayToStation, .atStation]),
         ("已发放   delivered", [.delivered]),

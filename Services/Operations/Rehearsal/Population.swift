@@ -64,7 +64,7 @@ struct Population: Sendable {
     /// assumptions as well; the plan only says that there are such people (R105).
     private static let elsewhere = ["310115", "330106", "320508", "340111", "341623", "110105", "440306"]
     private static let livingElsewhere = 0.15
-    private static let banks = ["工商银行", "农业银行", "邮储银行", "光大银行"]
+    static let banks = ["工商银行", "农业银行", "邮储银行", "光大银行"]
 
     init(programme: Programme, count: Int, chance: Chance) throws(OperationsError) {
         guard !programme.stations.isEmpty else {

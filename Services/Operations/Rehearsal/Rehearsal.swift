@@ -52,11 +52,11 @@ actor Rehearsal {
         var outcomes: [Outcome] = []
         let actors = Actors(script: self.script, desk: self.desk)
         let ledger = self.ledger
-        // City and province send lists, not single cases.
-        for level in [Level.city, .province] {
+        // City, province and bank send lists, not single cases.
+        for level in [Level.city, .province, .bank] {
             let indices = single.filter { engagement in
                 switch (engagement.work, level) {
-                case (.recordAudit, .city), (.recordFiling, .province): true
+                case (.recordAudit, .city), (.recordFiling, .province), (.recordBankCheck, .bank): true
                 default: false
                 }
             }.map(\.person)
@@ -65,7 +65,7 @@ actor Rehearsal {
         }
         let others = single.filter { engagement in
             switch engagement.work {
-            case .recordAudit, .recordFiling: false
+            case .recordAudit, .recordFiling, .recordBankCheck: false
             default: true
             }
         }
@@ -122,6 +122,7 @@ actor Rehearsal {
                 self.agenda.add(Engagement(work: .review, person: index), on: self.next(day), at: .bureau)
             case .awaitingAudit: plan(.recordAudit, .auditPassed, .city)
             case .awaitingFiling: plan(.recordFiling, .filed, .province)
+            case .awaitingBankCheck: plan(.recordBankCheck, .bankCheckPassed, .bank)
             case .ordered, .reordered: self.planProduction(after: day)
             case .atStation: plan(.deliver, .delivered, .delivery)
             case .delivered where self.ledger.files[index].looks[.delivered] == 1 && self.script.happens(.loss, person):

@@ -7,6 +7,8 @@ enum RehearsalException: String, Sendable, CaseIterable, Comparable {
     /// A file that lacks something at registration; the first try to submit is refused (R21).
     case incompleteFile
     case stationReturn, centreReturn, bureauReturn, cityReturn
+    /// The bank cannot open the account, and another one is chosen (N24).
+    case bankReturn
     /// The city refuses for good.
     case refusal
     /// A parcel that arrives torn: refused, photographed, reported upward, its cards made again (R92, R93).
@@ -29,6 +31,7 @@ enum RehearsalException: String, Sendable, CaseIterable, Comparable {
         case .centreReturn: 0.04
         case .bureauReturn: 0.03
         case .cityReturn: 0.02
+        case .bankReturn: 0.015
         case .refusal: 0.004
         case .tornParcel: 0.05
         case .proxy: 0.08
@@ -45,6 +48,7 @@ enum RehearsalException: String, Sendable, CaseIterable, Comparable {
         case .centreReturn: "核实退回 returned by the centre (R81)"
         case .bureauReturn: "初审退回 returned by the bureau (R84)"
         case .cityReturn: "审核退回 returned by the city"
+        case .bankReturn: "银行校验未过 the bank's check failed (N24)"
         case .refusal: "不予通过 refused by the city"
         case .tornParcel: "包裹破损 torn parcel, per parcel (R92)"
         case .proxy: "他人代领 taken by somebody else (R95)"

@@ -52,6 +52,8 @@ struct RehearsalLedger: Sendable {
         var deliveredOn: CalendarDay?
         /// What did not go straight, once each.
         var exceptions: Set<RehearsalException> = []
+        /// The bank's check has failed and no other bank was chosen yet.
+        var bankFailed = false
     }
 
     struct Deadlines: Sendable, Equatable {
@@ -116,6 +118,8 @@ struct RehearsalLedger: Sendable {
             self.files[index].deliveredOn = day
         default: break
         }
+        if note.step == .bankCheckReturned { self.files[index].bankFailed = true }
+        if note.step == .corrected { self.files[index].bankFailed = false }
         if note.step.isReturn, let from = Self.returning(note.step) { self.files[index].returns[from, default: 0] += 1 }
         self.files[index].looks[note.step, default: 0] += 1
         self.files[index].round = note.round
@@ -158,6 +162,7 @@ struct RehearsalLedger: Sendable {
         case .verificationReturned: .centre
         case .initialReviewReturned: .bureau
         case .auditReturned: .city
+        case .bankCheckReturned: .bank
         default: nil
         }
     }

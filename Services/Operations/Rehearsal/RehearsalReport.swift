@@ -12,7 +12,7 @@ struct RehearsalReport: Sendable {
     var text: String {
         """
 
-        人数 people · 提交 submitted · 站退/中心退/局退/市退 returned by station, centre, bureau, city · 不予 refused · 发放 delivered · 有例外 with an exception
+        人数 people · 提交 submitted · 站退/中心退/局退/市退/行退 returned by station, centre, bureau, city, bank · 不予 refused · 发放 delivered · 有例外 with an exception
 
         批次或阶段 By batch or phase
         \(Terminal.table(self.rows { "第\($0.batch)\(self.turn.zh) \(self.turn.en) \($0.batch)" }))
@@ -35,7 +35,7 @@ struct RehearsalReport: Sendable {
         return [
             "people \(ledger.people.count)", "submitted \(ledger.files.count { $0.submission != nil })",
             "delivered \(ledger.stages[.delivered, default: 0])", "refused \(ledger.stages[.refused, default: 0])",
-            "returns station \(self.returns(.station)) centre \(self.returns(.centre)) bureau \(self.returns(.bureau)) city \(self.returns(.city))",
+            "returns station \(self.returns(.station)) centre \(self.returns(.centre)) bureau \(self.returns(.bureau)) city \(self.returns(.city)) bank \(self.returns(.bank))",
             "last day \(ledger.lastDay)",
         ].joined(separator: ", ")
     }
@@ -58,7 +58,7 @@ struct RehearsalReport: Sendable {
     private func returns(_ level: Level) -> Int { self.ledger.files.reduce(0) { $0 + $1.returns[level, default: 0] } }
 
     private func rows(_ group: (RehearsalPerson) -> String) -> [[String]] {
-        var rows = [["", "人数", "提交", "站退", "中心退", "局退", "市退", "不予", "发放", "有例外"]]
+        var rows = [["", "人数", "提交", "站退", "中心退", "局退", "市退", "行退", "不予", "发放", "有例外"]]
         let groups = Dictionary(grouping: self.ledger.people, by: group).sorted { $0.key < $1.key }
         func row(_ name: String, _ people: [RehearsalPerson]) -> [String] {
             let files = people.map { self.ledger.files[$0.index] }
@@ -66,7 +66,7 @@ struct RehearsalReport: Sendable {
             return [
                 name, "\(people.count)", "\(files.count { $0.submission != nil })", returned(.station),
                 returned(.centre),
-                returned(.bureau), returned(.city), "\(files.count { $0.stage == .refused })",
+                returned(.bureau), returned(.city), returned(.bank), "\(files.count { $0.stage == .refused })",
                 "\(files.count { $0.stage == .delivered })", "\(files.count { !$0.exceptions.isEmpty })",
             ]
         }

@@ -68,6 +68,7 @@ struct Script: Sendable {
         case .initialReviewPassed: unit < 0.97 ? 1 + Int(unit * 6) : 8
         case .auditPassed: 3 + Int(unit * 8)
         case .filed: 2 + Int(unit * 6)
+        case .bankCheckPassed: 1 + Int(unit * 4)
         case .corrected: 1 + Int(unit * 5)
         case .delivered: unit < 0.96 ? 1 + Int(unit * 9) : 11 + Int((unit - 0.96) * 50.0)
         default: 0
@@ -83,9 +84,10 @@ struct Script: Sendable {
             case .bureau: self.rates[.bureauReturn]
             case .city: self.rates[.cityReturn]
             case .province: 0.0
+            case .bank: self.rates[.bankReturn]
             }
         if level == .city, self.chance.happens(self.rates[.refusal], person: person.index, "refuse") {
-            return Decision(outcome: .refuse, reason: .other, round: round)
+            return Decision(outcome: .refuse, round: round, ground: .servingSentence)
         }
         if look == 1, self.chance.happens(rate, person: person.index, "return.\(level.rawValue)") {
             return Decision(outcome: .return, reason: Self.reason(level), round: round)
@@ -98,11 +100,22 @@ struct Script: Sendable {
         self.chance.happens(0.5, person: person.index, "centre.further")
     }
 
+    /// What the bank returned is for nobody but the applicant to mend, so every hop hands it down (A6).
+    func handsDown(_ level: Level, round: Int) -> Decision {
+        Decision(outcome: .return, reason: Self.reason(.bank), round: round)
+    }
+
+    /// The bank somebody chooses when the first one's check has failed (R79, N24).
+    func otherBank(_ person: RehearsalPerson) -> String {
+        Population.banks.first { $0 != person.bank } ?? person.bank
+    }
+
     private static func reason(_ level: Level) -> ReturnReason {
         switch level {
         case .station: .materialsIncomplete
         case .centre: .materialsUnclear
         case .bureau: .formsUnsigned
+        case .bank: .bankCardLimit
         default: .fileIncomplete
         }
     }

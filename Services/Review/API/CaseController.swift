@@ -9,10 +9,12 @@ struct CaseController: Sendable {
     let list: ListCases
     let show: ShowCase
     let decide: DecideCase
+    let history: ShowHistory
 
     func add(to api: RouterGroup<APIContext>) {
         api.get("cases", use: self.cases)
         api.get("cases/:submissionID", use: self.case)
+        api.get("cases/:submissionID/history", use: self.lines)
         api.post("cases/:submissionID/decision", use: self.decision)
     }
 
@@ -31,6 +33,12 @@ struct CaseController: Sendable {
     @Sendable private func `case`(_ request: Request, _ context: APIContext) async throws -> Response {
         let principal = try context.requireOwn(.readReview)
         return try APIReply.json(try await self.show(try context.uuid("submissionID"), for: principal))
+    }
+
+    /// `GET /api/cases/{submissionID}/history`
+    @Sendable private func lines(_ request: Request, _ context: APIContext) async throws -> Response {
+        let principal = try context.requireOwn(.readReviewHistory)
+        return try APIReply.json(try await self.history(try context.uuid("submissionID"), for: principal))
     }
 
     /// `POST /api/cases/{submissionID}/decision`

@@ -3,7 +3,7 @@ import Contracts
 import Hummingbird
 import ServiceRuntime
 
-/// Where what city and province decided is recorded.
+/// Where what city, province and bank decided is recorded.
 struct SuperiorController: Sendable {
     let record: RecordSuperiorDecisions
 

@@ -8,6 +8,8 @@ struct DueDays: Sendable {
     let initialReviewWorkingDays: Int
     /// N18: thirty for audit and filing together.
     let auditAndFilingWorkingDays: Int
+    /// What the bureau aims at with what came back to it; no rule sets this (A8).
+    let correctionWorkingDays: Int
 
     /// By when the bureau must have reviewed; the day verification passed is day 0 (R47, A4).
     func initialReview(verifiedAt instant: Date) -> DueDate {
@@ -18,6 +20,22 @@ struct DueDays: Sendable {
     func auditAndFiling(reviewedAt instant: Date) -> DueDate {
         self.calendar.dueDate(self.auditAndFilingWorkingDays, workingDaysAfter: CalendarDay(instant))
     }
+}
+
+extension DueDays {
+    /// By when the bureau should have dealt with what came back to it.
+    func correction(since instant: Date) -> CalendarDay {
+        self.calendar.day(self.correctionWorkingDays, workingDaysAfter: CalendarDay(instant))
+    }
+}
+
+/// What the programme makes of review's rules.
+struct ReviewRules: Sendable {
+    let dueDays: DueDays
+    /// The bank checks what the province has filed, before a card is ordered (N23).
+    let bankChecks: Bool
+    /// Grounds that would be the province's to judge, and are refused outright here (N22).
+    let refusedOutright: [Ground]
 }
 
 /// A duty with a limit, kept or missed by the decision that ends it.

@@ -15,16 +15,16 @@ struct WorkListPage: Sendable, Equatable {
     static let offsets = 0...1_000_000
     /// The stages a case of review can be in.
     static let stages: [SubmissionStage] = [
-        .awaitingInitialReview, .returnedToBureau, .awaitingAudit, .awaitingFiling, .returnedToCentre, .refused,
-        .ordered,
+        .awaitingInitialReview, .returnedToBureau, .awaitingAudit, .awaitingFiling, .awaitingBankCheck, .awaitingRuling,
+        .returnedToCentre, .refused, .discontinued, .ordered,
     ]
 
     /// What is shown when no stage is asked for: what waits for the caller.
     static func standardStages(for role: Role) -> [SubmissionStage] {
         switch role {
         case .bureau: ReviewCase.bureauStages
-        case .superior: ReviewCase.superiorStages
-        default: ReviewCase.bureauStages + ReviewCase.superiorStages
+        case .superior: ReviewCase.stagesAbove
+        default: ReviewCase.bureauStages + ReviewCase.stagesAbove
         }
     }
 }

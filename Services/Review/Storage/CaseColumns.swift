@@ -7,7 +7,8 @@ import PostgreSQL
 extension SubmissionStage: PostgresEncodable, PostgresDecodable {}
 extension ReturnReason: PostgresEncodable, PostgresDecodable {}
 extension Level: PostgresEncodable, PostgresDecodable {}
-extension Decision.Outcome: PostgresEncodable, PostgresDecodable {}
+extension RecordedOutcome: PostgresEncodable, PostgresDecodable {}
+extension ReviewCase.Hold: PostgresEncodable, PostgresDecodable {}
 extension CardKind: PostgresDecodable {}
 extension Lane: PostgresDecodable {}
 extension Duty: PostgresEncodable, PostgresDecodable {}
@@ -29,7 +30,8 @@ extension ReviewCase {
     static let columns: SQL = """
         submission_id, person_id, round, pass, division, station, card_kind, batch, lane, stage, applicant_key,
         applicant_box, materials, forms_signed, waiting_since, due_on, due_event, due_working_days, due_provisional,
-        due_calendar, last_reason, decided_by, CASE WHEN claimed_until > now() THEN claimed_by END, claimed_until,
+        due_calendar, last_reason, last_note, decided_by, passed_below, passed_by, recorded_by, suspended_from, hold,
+        hold_since, reapplies, ruled_against, CASE WHEN claimed_until > now() THEN claimed_by END, claimed_until,
         revision
         """
 
@@ -38,12 +40,14 @@ extension ReviewCase {
         let (
             submissionID, personID, round, pass, division, station, cardKind, batch, lane, stage, key, box, materials,
             formsSigned, waitingSince, dueOn, dueEvent, dueWorkingDays, dueProvisional, dueCalendar, lastReason,
-            decidedBy, claimedBy, claimedUntil, revision
+            lastNote, decidedBy, passedBelow, passedBy, recordedBy, suspendedFrom, hold, holdSince, reapplies,
+            ruledAgainst, claimedBy, claimedUntil, revision
         ) = try row.decode(
             UUID.self, UUID.self, Int.self, Int.self, String.self, String.self, CardKind.self, Int.self, Lane.self,
             SubmissionStage.self, String.self, String.self, String.self, Bool.self, Date.self, CalendarDay?.self,
-            CalendarDay?.self, Int?.self, Bool?.self, String?.self, ReturnReason?.self, [String].self, String?.self,
-            Date?.self, Int.self)
+            CalendarDay?.self, Int?.self, Bool?.self, String?.self, ReturnReason?.self, String?.self, [String].self,
+            [String].self, [String].self, [String].self, SubmissionStage?.self, Hold?.self, Date?.self, Bool.self,
+            Bool.self, String?.self, Date?.self, Int.self)
         var claim: Claim?
         if let claimedBy, let claimedUntil { claim = Claim(by: claimedBy, until: claimedUntil) }
         var due: DueDate?
@@ -58,6 +62,8 @@ extension ReviewCase {
             applicant: Sealed(keyID: key, box: box),
             materials: try ContractCoding.decode([MaterialReference].self, from: Array(materials.utf8)),
             formsSigned: formsSigned, waitingSince: waitingSince, due: due, lastReason: lastReason,
-            decidedBy: decidedBy, claim: claim, revision: revision)
+            lastNote: lastNote, decidedBy: decidedBy, passedBelow: passedBelow, passedBy: passedBy,
+            recordedBy: recordedBy, suspendedFrom: suspendedFrom, hold: hold, holdSince: holdSince,
+            reapplies: reapplies, ruledAgainst: ruledAgainst, claim: claim, revision: revision)
     }
 }

@@ -69,7 +69,7 @@ extension CaseStore {
             FROM review_case WHERE \(Self.atBureau) GROUP BY stage
             UNION ALL
             SELECT stage, count(*), min(waiting_since), count(*) FILTER (WHERE due_on < \(today)::date)
-            FROM review_case WHERE \(Self.condition(ReviewCase.superiorStages)) GROUP BY stage
+            FROM review_case WHERE \(Self.condition(ReviewCase.stagesAbove)) GROUP BY stage
             """)
         return try found.rows.map { row in
             let (stage, count, oldest, overdue) = try row.decode(SubmissionStage.self, Int.self, Date.self, Int.self)

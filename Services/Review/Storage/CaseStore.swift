@@ -16,11 +16,12 @@ struct CaseStore {
 
     /// Moves a case and records who moved it, in one statement.
     ///
+    /// - Parameter sealed: The verdict's ground and note as they are stored.
     /// - Returns: False when somebody else moved or claimed the case since it was read; nothing is changed then.
     func carryOut(
-        _ verdict: ReviewVerdict, on found: ReviewCase, by subject: String, at now: Date
+        _ verdict: ReviewVerdict, on found: ReviewCase, sealed: SealedRemarks, by subject: String, at now: Date
     ) async throws -> Bool {
-        let decidedBy = found.decidedBy.contains(subject) ? found.decidedBy : found.decidedBy + [subject]
+        let moved = found.moved(by: verdict, note: sealed.note, subject: subject)
         let recorded = try await self.sql.execute(
             """
             WITH moved AS (
@@ -28,7 +29,9 @@ struct CaseStore {
                 SET stage = \(verdict.stage), waiting_since = \(verdict.at), due_on = \(verdict.due?.day as CalendarDay?)::date,
                     due_event = \(verdict.due?.event as CalendarDay?)::date, due_working_days = \(verdict.due?.workingDays as Int?),
                     due_provisional = \(verdict.due?.isProvisional as Bool?), due_calendar = \(verdict.due?.calendarVersion as String?),
-                    last_reason = COALESCE(\(verdict.reason as ReturnReason?)::text, last_reason), decided_by = \(decidedBy)::text[],
+                    last_reason = \(moved.lastReason as ReturnReason?)::text, last_note = \(moved.lastNote as String?)::text,
+                    decided_by = \(moved.decidedBy)::text[], passed_by = \(moved.passedBy)::text[],
+                    ruled_against = \(moved.ruledAgainst),
                     claimed_by = NULL, claimed_until = NULL, revision = revision + 1
                 WHERE submission_id = \(found.submissionID) AND stage = \(found.stage) AND round = \(found.round)
                     AND revision = \(found.revision)
@@ -37,10 +40,11 @@ struct CaseStore {
             )
             INSERT INTO review_decision
                 (submission_id, revision, round, pass, division, level, outcome, reason, decided_by, decided_at,
-                 recorded_at, duty, due_on, decided_on, kept)
+                 recorded_at, duty, due_on, decided_on, kept, ground, note)
             SELECT submission_id, revision, round, pass, division, \(verdict.level)::text, \(verdict.outcome)::text,
                 \(verdict.reason as ReturnReason?)::text, \(subject)::text, \(verdict.at), \(now), \(verdict.settled?.duty as Duty?)::text,
-                \(verdict.settled?.dueOn as CalendarDay?)::date, \(CalendarDay(verdict.at))::date, \(verdict.settled?.kept as Bool?)
+                \(verdict.settled?.dueOn as CalendarDay?)::date, \(CalendarDay(verdict.at))::date, \(verdict.settled?.kept as Bool?),
+                \(sealed.ground as [UInt8]?)::bytea, \(sealed.note as String?)::text
             FROM moved
             """)
         return recorded == 1
@@ -70,11 +74,15 @@ struct CaseStore {
             INSERT INTO review_case AS known
                 (submission_id, person_id, round, pass, division, station, card_kind, batch, lane, stage, applicant_key,
                  applicant_box, materials, forms_signed, waiting_since, due_on, due_event, due_working_days,
-                 due_provisional, due_calendar, decided_by)
+                 due_provisional, due_calendar, decided_by, passed_below, reapplies)
             SELECT submission_id, person_id, round, pass, division, station, card_kind, batch, lane,
                 'awaitingInitialReview', applicant_key, applicant_box, materials, forms_signed, verified_at,
                 due_on::date, due_event::date, due_working_days, due_provisional, due_calendar,
-                ARRAY(SELECT jsonb_array_elements_text(decided_by::jsonb))
+                ARRAY(SELECT jsonb_array_elements_text(decided_by::jsonb)),
+                ARRAY(SELECT jsonb_array_elements_text(decided_by::jsonb)),
+                EXISTS (SELECT FROM review_case earlier
+                        WHERE earlier.person_id = m.person_id AND earlier.ruled_against
+                            AND earlier.submission_id <> m.submission_id)
             FROM unnest(
                 \(messages.map(\.submissionID))::uuid[], \(messages.map(\.personID))::uuid[],
                 \(messages.map(\.round))::bigint[], \(messages.map(\.pass))::bigint[],
@@ -100,6 +108,10 @@ struct CaseStore {
                 decided_by = ARRAY(
                     SELECT who FROM unnest(known.decided_by || EXCLUDED.decided_by) WITH ORDINALITY AS d(who, place)
                     GROUP BY who ORDER BY min(place)),
+                passed_below = ARRAY(
+                    SELECT who FROM unnest(known.passed_below || EXCLUDED.passed_below) WITH ORDINALITY AS d(who, place)
+                    GROUP BY who ORDER BY min(place)),
+                reapplies = EXCLUDED.reapplies,
                 claimed_by = NULL, claimed_until = NULL, revision = known.revision + 1
             WHERE known.stage = 'returnedToCentre' AND known.pass < EXCLUDED.pass
             RETURNING submission_id

@@ -10,7 +10,8 @@ struct BacklogGauges: Sendable {
 
     func register(in metrics: MetricsRegistry) {
         self.register(
-            "review_waiting", help: "Submissions waiting for the bureau, the city or the province.", in: metrics
+            "review_waiting", help: "Submissions waiting for the bureau, the city, the province or the bank.",
+            in: metrics
         ) {
             backlog, _ in Double(backlog?.count ?? 0)
         }
@@ -35,7 +36,7 @@ struct BacklogGauges: Sendable {
                 try await CaseStore(sql: sql).backlog(today: CalendarDay(now))
             }
             let backlog = Dictionary(found.map { ($0.stage, $0) }) { first, _ in first }
-            return (ReviewCase.bureauStages + ReviewCase.superiorStages).map { stage in
+            return (ReviewCase.bureauStages + ReviewCase.stagesAbove).map { stage in
                 (["stage": stage.rawValue], value(backlog[stage], now))
             }
         }

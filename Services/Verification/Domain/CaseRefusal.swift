@@ -1,4 +1,5 @@
 import CardProgramme
+import Contracts
 
 /// Why a request about a case is not carried out. Nothing was changed.
 ///
@@ -35,6 +36,29 @@ struct CaseRefusal: Error, Sendable, Equatable {
     static let refusalNotPossible = CaseRefusal(
         kind: .invalid, code: "decision.notPossibleHere", zh: "核实环节只能“通过”或“退回”，不能作出不予发放的决定。",
         en: "The centre passes or returns a submission; it cannot refuse it.")
+
+    static let groundUnexpected = CaseRefusal(
+        kind: .invalid, code: "decision.groundUnexpected", zh: "核实环节不登记不予发放的情形，请通过后由区退役军人事务局初审办理。",
+        en:
+            "The centre records no ground for refusal: pass the submission on, so that the bureau's review deals with it."
+    )
+
+    static let noteUnfit = CaseRefusal(
+        kind: .invalid, code: "decision.note", zh: "说明只能随退回填写，最多\(ReturnNote.longest)个字，且不能含有不可显示的字符。",
+        en:
+            "A note goes with a return only, has at most \(ReturnNote.longest) characters and none that cannot be shown."
+    )
+
+    static let ownSubmission = CaseRefusal(
+        kind: .conflict, code: FourEyes.code, zh: FourEyes.zh, en: FourEyes.en)
+
+    /// Not a reason of the centre's catalogue.
+    static let reasonUnfit: CaseRefusal = {
+        let known = ReturnReason.catalogue(of: .centre).map(\.rawValue).joined(separator: ", ")
+        return CaseRefusal(
+            kind: .invalid, code: "decision.reasonUnfit", zh: "核实环节不能使用该退回原因，可用：\(known)。",
+            en: "The centre cannot return for this reason; it has: \(known).")
+    }()
 
     static let claimedBySomebodyElse = CaseRefusal(
         kind: .conflict, code: "case.claimed", zh: "这件申请正由其他工作人员办理，请办理其他申请，或待其释放后再试。",

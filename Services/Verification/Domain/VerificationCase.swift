@@ -25,8 +25,14 @@ struct VerificationCase: Sendable {
     /// Since when it has been in ``stage``, in programme time.
     var waitingSince: Date
     var lastReason: ReturnReason?
+    /// What was written with ``lastReason``, as it is stored: sealed for verification.
+    var lastNote: String?
     /// Opaque ids of everyone who has decided about it so far (R87), each once, in order.
     var decidedBy: [String]
+    /// Those of them who passed it at the station, here, and above: nobody passes one submission at two levels.
+    var checkedBy: [String]
+    var passedBy: [String]
+    var passedAbove: [String]
     /// Nil when nobody holds it, also when a lease has run out.
     var claim: Claim?
     /// Raised by every change; guards a decision against one that came first.

@@ -78,7 +78,7 @@ extension CaseStore {
 
     /// The divisions the caller is responsible for: the same rule as ``AccessPolicy/covers(_:_:)``, which decides about
     /// each case again before anything personal of it is shown.
-    private static func within(_ principal: Principal) -> SQL {
+    static func within(_ principal: Principal) -> SQL {
         var prefix = principal.division
         while prefix.utf8.count > 2, prefix.utf8.count <= 6, prefix.utf8.count.isMultiple(of: 2), prefix.hasSuffix("00")
         {

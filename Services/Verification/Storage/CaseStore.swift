@@ -20,9 +20,10 @@ struct CaseStore {
 
     /// Moves a case and records who moved it, in one statement.
     ///
+    /// - Parameter note: As it is stored, sealed for verification.
     /// - Returns: False when somebody else moved or claimed the case since it was read; nothing is changed then.
     func carryOut(
-        _ verdict: VerificationVerdict, on found: VerificationCase, by subject: String, at now: Date
+        _ verdict: VerificationVerdict, on found: VerificationCase, note: String?, by subject: String, at now: Date
     ) async throws -> Bool {
         let recorded = try await self.sql.execute(
             """
@@ -30,6 +31,8 @@ struct CaseStore {
                 UPDATE verification_case
                 SET stage = \(verdict.stage), pass = \(verdict.pass), waiting_since = \(now),
                     last_reason = COALESCE(\(verdict.reason as ReturnReason?)::text, last_reason), decided_by = \(verdict.decidedBy)::text[],
+                    last_note = CASE WHEN \(verdict.reason as ReturnReason?)::text IS NULL THEN last_note ELSE \(note as String?)::text END,
+                    passed_by = \(verdict.passedBy)::text[],
                     claimed_by = NULL, claimed_until = NULL, revision = revision + 1
                 WHERE submission_id = \(found.submissionID) AND stage = \(found.stage) AND round = \(found.round)
                     AND revision = \(found.revision)
@@ -37,9 +40,9 @@ struct CaseStore {
                 RETURNING submission_id, revision, round, pass
             )
             INSERT INTO verification_decision
-                (submission_id, revision, round, pass, from_stage, step, reason, decided_by, decided_at)
+                (submission_id, revision, round, pass, from_stage, step, reason, note, decided_by, decided_at)
             SELECT submission_id, revision, round, pass, \(found.stage)::text, \(verdict.step)::text,
-                \(verdict.reason as ReturnReason?)::text, \(subject)::text, \(now)
+                \(verdict.reason as ReturnReason?)::text, \(note as String?)::text, \(subject)::text, \(now)
             FROM moved
             """)
         return recorded == 1
@@ -62,9 +65,10 @@ struct CaseStore {
             """
             INSERT INTO verification_case AS known
                 (submission_id, person_id, round, division, station, card_kind, batch, lane, stage, applicant_key,
-                 applicant_box, materials, forms_signed, waiting_since, decided_by)
+                 applicant_box, materials, forms_signed, waiting_since, decided_by, checked_by)
             SELECT submission_id, person_id, round, division, station, card_kind, batch, lane, 'awaitingVerification',
-                applicant_key, applicant_box, materials, forms_signed, accepted_at, ARRAY[checked_by]
+                applicant_key, applicant_box, materials, forms_signed, accepted_at, ARRAY[checked_by],
+                ARRAY[checked_by]
             FROM unnest(
                 \(messages.map(\.submissionID))::uuid[], \(messages.map(\.personID))::uuid[],
                 \(messages.map(\.round))::bigint[], \(messages.map(\.division))::text[],
@@ -83,6 +87,8 @@ struct CaseStore {
                 waiting_since = EXCLUDED.waiting_since,
                 decided_by = CASE WHEN known.decided_by @> EXCLUDED.decided_by THEN known.decided_by
                     ELSE known.decided_by || EXCLUDED.decided_by END,
+                checked_by = CASE WHEN known.checked_by @> EXCLUDED.checked_by THEN known.checked_by
+                    ELSE known.checked_by || EXCLUDED.checked_by END,
                 claimed_by = NULL, claimed_until = NULL, revision = known.revision + 1
             WHERE known.stage = 'returnedToStation' AND known.round <= EXCLUDED.round
             RETURNING submission_id
@@ -95,15 +101,21 @@ struct CaseStore {
     /// - Parameter messages: at most one of each submission.
     /// - Returns: The submissions that were applied.
     func takeBack(_ messages: [SubmissionReturned]) async throws -> Set<UUID> {
+        // Lists of different lengths do not fit one SQL array, so each travels as JSON.
+        let passedBy = try messages.map { String(decoding: try ContractCoding.encode($0.passedBy), as: UTF8.self) }
         let applied = try await self.sql.query(
             """
             UPDATE verification_case AS known
-            SET stage = 'returnedToCentre', waiting_since = m.returned_at, last_reason = m.reason,
+            SET stage = 'returnedToCentre', waiting_since = m.returned_at, last_reason = m.reason, last_note = m.note,
+                passed_above = ARRAY(
+                    SELECT who FROM unnest(known.passed_above || ARRAY(SELECT jsonb_array_elements_text(m.passed_by::jsonb)))
+                    WITH ORDINALITY AS d(who, place) GROUP BY who ORDER BY min(place)),
                 claimed_by = NULL, claimed_until = NULL, revision = known.revision + 1
             FROM unnest(
                 \(messages.map(\.submissionID))::uuid[], \(messages.map(\.round))::bigint[],
-                \(messages.map(\.reason.rawValue))::text[], \(messages.map(\.returnedAt))::timestamptz[])
-                AS m(submission_id, round, reason, returned_at)
+                \(messages.map(\.reason.rawValue))::text[], \(messages.map { $0.note.map(ReturnNote.stored) })::text[],
+                \(messages.map(\.returnedAt))::timestamptz[], \(passedBy)::text[])
+                AS m(submission_id, round, reason, note, returned_at, passed_by)
             WHERE known.submission_id = m.submission_id AND known.round = m.round
                 AND known.stage = 'awaitingInitialReview'
             RETURNING known.submission_id

@@ -11,15 +11,20 @@ struct CasePresenter: Sendable {
 
     func present(_ item: VerificationCase, to principal: Principal) -> CaseAPI.Case {
         let shown = self.applicant(of: item, for: principal)
-        return CaseAPI.Case(
+        let due = self.dueDays.day(of: item.stage, since: item.waitingSince)
+        var presented = CaseAPI.Case(
             submissionID: item.submissionID, personID: item.personID, round: item.round, stage: item.stage,
             station: item.station, batch: item.batch, lane: item.lane, cardKind: item.cardKind, name: shown.name,
             maskedIdentityNumber: shown.maskedIdentityNumber, categories: shown.categories,
             formsSigned: item.formsSigned, materials: item.materials, waitingSince: item.waitingSince,
-            dueOn: item.stage == .awaitingInitialReview
-                ? self.dueDays.initialReview(verifiedAt: item.waitingSince) : nil,
+            dueOn: due?.day,
             claimedUntil: item.claim.flatMap { $0.by == principal.subject ? $0.until : nil },
             lastReason: item.lastReason)
+        presented.dueIsLimit = due?.isLimit ?? false
+        if AccessPolicy.allows(principal, .decideVerification, on: item.resource) {
+            presented.lastNote = self.seal.keyRing.openNote(stored: item.lastNote, of: item.submissionID)
+        }
+        return presented
     }
 
     private typealias Shown = (name: String, maskedIdentityNumber: String, categories: [CardProgramme.Category])

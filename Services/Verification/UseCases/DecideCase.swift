@@ -24,7 +24,10 @@ struct DecideCase: Sendable {
             guard let found = try await store.find(submission) else { throw CaseRefusal.notFound }
             try AccessPolicy.decide(principal, .decideVerification, on: found.resource)
             let verdict = try found.verdict(on: decision, by: principal.subject, at: now, dueDays: self.dueDays)
-            guard try await store.carryOut(verdict, on: found, by: principal.subject, at: now) else {
+            let note = try verdict.note.map {
+                ReturnNote.stored(try self.seal.keyRing.sealNote($0, for: .verification, of: submission))
+            }
+            guard try await store.carryOut(verdict, on: found, note: note, by: principal.subject, at: now) else {
                 throw CaseRefusal.overtaken
             }
             try self.announce(verdict, of: found, by: principal.subject, at: now, to: unit)
@@ -44,16 +47,17 @@ struct DecideCase: Sendable {
                 division: found.division, station: found.station, cardKind: found.cardKind, batch: found.batch,
                 lane: found.lane, applicant: try self.seal.forReview(found.applicant, of: found.submissionID),
                 materials: found.materials, formsSigned: found.formsSigned, verifiedAt: now,
-                decidedBy: verdict.decidedBy)
+                decidedBy: found.checkedBy.adding(verdict.passedBy))
             try unit.emit(verified, subject: found.submissionID, to: .review, lane: found.lane)
             let progressed = SubmissionProgressed(
                 submissionID: found.submissionID, round: found.round, step: verdict.step, stage: verdict.stage,
                 dueOn: dueOn, at: now)
             try unit.emit(progressed, subject: found.submissionID, to: .intake, lane: found.lane)
-        case .returned(let reason):
+        case .returned(let reason, let note):
             let returned = SubmissionReturned(
                 submissionID: found.submissionID, round: found.round, from: .centre, to: .station, reason: reason,
-                returnedAt: now, returnedBy: subject)
+                returnedAt: now, returnedBy: subject, passedBy: found.passedBy.adding(found.passedAbove),
+                note: try note.map { try self.seal.keyRing.sealNote($0, for: .intake, of: found.submissionID) })
             try unit.emit(returned, subject: found.submissionID, to: .intake, lane: found.lane)
         }
     }

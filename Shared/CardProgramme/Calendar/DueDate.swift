@@ -73,3 +73,12 @@ extension WorkingDayCalendar {
             calendarVersion: self.version, moved: moved, confirmed: confirmed, unchanged: unchanged)
     }
 }
+
+extension WorkingDayCalendar {
+    /// The first day whose period of so many working days ends on `day` or later: what began before it is overdue then.
+    package func firstDay(whosePeriodOf workingDays: Int, endsOnOrAfter day: CalendarDay) -> CalendarDay {
+        var first = day
+        while self.day(workingDays, workingDaysAfter: first.adding(days: -1)) >= day { first = first.adding(days: -1) }
+        return first
+    }
+}

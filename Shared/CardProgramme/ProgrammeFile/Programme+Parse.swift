@@ -29,7 +29,7 @@ struct ProgrammeReader {
     static let optional = [
         "version", "amends", "stages", "batches", "plans", "banks", "card_kinds", "materials", "reasons", "targets",
         "matching",
-        "leading_group", "assumptions",
+        "leading_group", "refused_outright", "assumptions",
     ]
 
     mutating func programme(_ text: String) -> Programme? {
@@ -58,6 +58,7 @@ struct ProgrammeReader {
         let channels = self.codes(fields, "outreach_channels", chinese: \OutreachChannel.chinese)
         let matching = fields["matching"].flatMap { self.matching($0) }
         let group = fields["leading_group"].flatMap { self.leadingGroup($0) }
+        let outright = self.refusedOutright(fields)
         let assumptions = self.assumptions(fields)
         guard self.yaml.mistakes.isEmpty, let code, let version, let title, let document, let division, let window,
             let stations, let plans, let levels, let deadlines
@@ -69,7 +70,7 @@ struct ProgrammeReader {
             levels: levels,
             deadlines: deadlines, deliveryModes: modes,
             outreachChannels: channels, matchingDepartments: matching?.departments ?? [],
-            matchingFields: matching?.fields ?? [], leadingGroup: group,
+            matchingFields: matching?.fields ?? [], leadingGroup: group, refusedOutright: outright,
             assumptions: (assumptions + plans.assumptions).sorted { $0.line < $1.line })
     }
 

@@ -103,7 +103,12 @@ package struct Programme: Hashable, Sendable {
     /// What is matched (R122).
     package let matchingFields: [String]
     package let leadingGroup: LeadingGroup?
+    /// Grounds of N21 that this province refuses outright instead of judging each (N22).
+    package let refusedOutright: [Ground]
     package let assumptions: [Assumption]
+
+    /// Whether the bank checks before a card is ordered (N23): the programme's levels say so.
+    package var bankChecks: Bool { self.levels.contains { $0.level == .bank } }
 }
 
 extension Programme.Window: CustomStringConvertible {

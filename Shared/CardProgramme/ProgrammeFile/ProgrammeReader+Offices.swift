@@ -59,8 +59,10 @@ extension ProgrammeReader {
             if level != Self.order(index) {
                 let expected = Self.order(index)?.rawValue ?? "-"
                 self.yaml.note(
-                    levelNode, "级别应依次为 station、centre、bureau、city、province，此处应为 \(expected)。",
-                    "Levels go station, centre, bureau, city, province; here \(expected) is due.")
+                    levelNode,
+                    "级别应依次为 station、centre、bureau、city、province，银行校验的方案再加 bank，此处应为 \(expected)。",
+                    "Levels go station, centre, bureau, city, province and, where the bank checks, bank; here \(expected) is due."
+                )
             }
             if duty["returns_to"] == nil || returnsTo != nil, returnsTo != Self.returnRoute(of: level) {
                 let route = Self.returnRoute(of: level)?.rawValue
@@ -75,8 +77,10 @@ extension ProgrammeReader {
             guard let name, let office else { continue }
             levels.append(Programme.LevelDuty(level: level, duty: name, office: office, returnsTo: returnsTo))
         }
-        if nodes.count < Level.allCases.count, let node = fields["levels"] {
-            let missing = Level.allCases.dropFirst(nodes.count).map(\.rawValue).joined(separator: ", ")
+        // The bank's check is a step some programmes have and some have not (N23).
+        let needed = Level.allCases.filter { $0 != .bank }
+        if nodes.count < needed.count, let node = fields["levels"] {
+            let missing = needed.dropFirst(nodes.count).map(\.rawValue).joined(separator: ", ")
             self.yaml.note(node, "levels 缺少：\(missing)。", "levels lacks: \(missing).")
         }
         return levels
@@ -94,6 +98,7 @@ extension ProgrammeReader {
         case .centre: step = .verificationReturned
         case .bureau: step = .initialReviewReturned
         case .city: step = .auditReturned
+        case .bank: step = .bankCheckReturned
         case .province: return nil
         }
         return SubmissionStateMachine.stages(allowing: step).first
@@ -162,6 +167,19 @@ extension ProgrammeReader {
             codes.append(code)
         }
         return codes
+    }
+
+    /// Which grounds the province refuses outright; only those it would otherwise judge can be listed (N21, N22).
+    mutating func refusedOutright(_ fields: YAMLReader.Fields) -> [Ground] {
+        guard let node = fields["refused_outright"] else { return [] }
+        let grounds: [Ground] = self.codes(fields, "refused_outright", chinese: \.chinese)
+        for ground in grounds where ground.kind != .ruling {
+            let known = Ground.allCases.filter { $0.kind == .ruling }.map(\.rawValue).joined(separator: ", ")
+            self.yaml.note(
+                node, "refused_outright 中的 \(ground.rawValue) 不是由省级研究的情形，只能写：\(known)。",
+                "refused_outright lists \(ground.rawValue), which no province judges; it can only have: \(known).")
+        }
+        return grounds
     }
 
     mutating func matching(_ node: YAMLReader.Value) -> (departments: [String], fields: [String])? {

@@ -110,6 +110,7 @@ package enum DeadlineRule: String, Codable, Sendable, CaseIterable {
         case .awaitingAudit, .awaitingFiling: .auditAndFiling
         case .atCentre: .handOver
         case .atStation: .delivery
+        case .awaitingBankCheck, .awaitingRuling, .discontinued: nil
         case .ordered, .inProduction, .produced, .inTransit, .onWayToStation, .refused, .delivered: nil
         case .parcelRefused, .cardMissing, .cardLost, .reordered, .backAtCentre, .backAtCity, .backAtProvince,
             .cardWrittenOff, .cardRevoked, .cardWithdrawn:

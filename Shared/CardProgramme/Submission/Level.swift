@@ -1,6 +1,8 @@
-/// The offices a submission climbs through (R1–R4, N18).
+/// The offices a submission climbs through (R1–R4, N18), and the bank that checks it before a card is made (N23).
 package enum Level: String, Codable, Sendable, CaseIterable {
     case station, centre, bureau, city, province
+    /// 金融校验; only in programmes whose file lists it (N23, N24).
+    case bank
 
     package var chinese: String {
         switch self {
@@ -9,6 +11,7 @@ package enum Level: String, Codable, Sendable, CaseIterable {
         case .bureau: "区退役军人事务局"
         case .city: "市退役军人事务局"
         case .province: "省退役军人事务厅"
+        case .bank: "合作银行"
         }
     }
 
@@ -19,13 +22,14 @@ package enum Level: String, Codable, Sendable, CaseIterable {
         case .bureau: "district bureau"
         case .city: "city bureau"
         case .province: "province"
+        case .bank: "bank"
         }
     }
 }
 
 /// Whose turn it is: a level, or one of the two parties outside the levels.
 package enum Holder: String, Codable, Sendable, CaseIterable {
-    case applicant, station, centre, bureau, city, province, cardMaker
+    case applicant, station, centre, bureau, city, province, bank, cardMaker
     /// Nobody has anything left to do.
     case nobody
 
@@ -36,6 +40,7 @@ package enum Holder: String, Codable, Sendable, CaseIterable {
         case .bureau: self = .bureau
         case .city: self = .city
         case .province: self = .province
+        case .bank: self = .bank
         }
     }
 
@@ -47,7 +52,7 @@ package enum Holder: String, Codable, Sendable, CaseIterable {
         case .applicant: "申请人"
         case .cardMaker: "优待证制证厂家"
         case .nobody: "无"
-        case .station, .centre, .bureau, .city, .province: self.level?.chinese ?? ""
+        case .station, .centre, .bureau, .city, .province, .bank: self.level?.chinese ?? ""
         }
     }
 
@@ -56,7 +61,7 @@ package enum Holder: String, Codable, Sendable, CaseIterable {
         case .applicant: "applicant"
         case .cardMaker: "card maker"
         case .nobody: "nobody"
-        case .station, .centre, .bureau, .city, .province: self.level?.english ?? ""
+        case .station, .centre, .bureau, .city, .province, .bank: self.level?.english ?? ""
         }
     }
 }

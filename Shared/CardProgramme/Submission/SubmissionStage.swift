@@ -20,8 +20,14 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
     case returnedToBureau
     /// Waiting for the province's filing (N18, N19).
     case awaitingFiling
-    /// Refused for good (N20).
+    /// Filed; the bank checks whether it can open the account before the card is made (N23, N24).
+    case awaitingBankCheck
+    /// Put off: something that only the province may judge lies before it (N21).
+    case awaitingRuling
+    /// Refused for good (N20), or by the province's ruling (N21).
     case refused
+    /// Ended before there was a card: the applicant has died or given it up (N32).
+    case discontinued
     /// Filed; the card order waits to go to the card maker (N23).
     case ordered
     /// With the card maker.
@@ -64,7 +70,7 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
     /// Whether nobody has anything left to do. A delivered card can still be lost, replaced or revoked.
     package var isFinal: Bool {
         switch self {
-        case .refused, .delivered: true
+        case .refused, .discontinued, .delivered: true
         case .cardWrittenOff, .cardWithdrawn: true
         default: false
         }
@@ -98,9 +104,10 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
         case .awaitingInitialReview, .returnedToBureau: .bureau
         case .awaitingAudit: .city
         // Who filed it also gives the bank the data to make the card (N23).
-        case .awaitingFiling, .ordered: .province
+        case .awaitingFiling, .awaitingRuling, .ordered: .province
+        case .awaitingBankCheck: .bank
         case .inProduction, .produced, .inTransit: .cardMaker
-        case .refused, .delivered: .nobody
+        case .refused, .discontinued, .delivered: .nobody
         case .parcelRefused, .cardMissing, .backAtCentre, .cardRevoked: .centre
         case .reordered, .backAtProvince: .province
         case .backAtCity: .city
@@ -121,7 +128,10 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
         case .awaitingAudit: "待市退役军人事务局审核"
         case .returnedToBureau: "退回区退役军人事务局"
         case .awaitingFiling: "待省级备案"
-        case .refused: "审核不予通过"
+        case .awaitingBankCheck: "已备案，待银行校验"
+        case .awaitingRuling: "暂缓办理，待省级研究确定"
+        case .refused: "不予发放"
+        case .discontinued: "已终止办理"
         case .ordered: "已备案，待制证"
         case .inProduction: "制证中"
         case .produced: "已制成，待寄出"
@@ -155,7 +165,10 @@ package enum SubmissionStage: String, Codable, Sendable, CaseIterable {
         case .awaitingAudit: "waiting for the city's audit"
         case .returnedToBureau: "returned to the bureau"
         case .awaitingFiling: "waiting for the province's filing"
-        case .refused: "refused at the audit"
+        case .awaitingBankCheck: "filed, waiting for the bank's check"
+        case .awaitingRuling: "put off, waiting for the province's ruling"
+        case .refused: "refused"
+        case .discontinued: "discontinued"
         case .ordered: "filed, waiting for card production"
         case .inProduction: "card in production"
         case .produced: "card made, waiting to be posted"

@@ -2,7 +2,9 @@
 ///
 /// The routes back differ by level: the station returns to the applicant (R64), the centre to the station (R81), the
 /// bureau to the centre (R84), the city to the bureau. Who got something back may pass it again once it is in order, or
-/// return it further down (A6), so a fault found by the city reaches the applicant in four hops, each with its reason.
+/// return it further down (A6), so a fault found by the city or the bank reaches the applicant in four hops, each with
+/// its reason. Whether a filed submission goes to the bank or straight to the card maker is the programme's choice, so
+/// each has its step; and so has each place a submission goes on from once the province has cleared it.
 package struct SubmissionStateMachine: Hashable, Sendable {
     /// Where the submission is.
     package private(set) var stage: SubmissionStage
@@ -41,6 +43,28 @@ package struct SubmissionStateMachine: Hashable, Sendable {
         case (.awaitingAudit, .auditReturned): .returnedToBureau
         case (.awaitingAudit, .auditRefused): .refused
         case (.awaitingFiling, .filed): .ordered
+        // The paper's exceptions: grounds for refusal (N20), the province's ruling (N21), the bank's check (N23, N24),
+        // the end before there is a card (N32), and a decision above that is taken back because two lists contradict.
+        case (.awaitingInitialReview, .initialReviewRefused), (.returnedToBureau, .initialReviewRefused): .refused
+        case (.awaitingFiling, .filingRefused), (.awaitingRuling, .rulingRefused): .refused
+        case (.awaitingFiling, .filedForBank): .awaitingBankCheck
+        case (.awaitingBankCheck, .bankCheckPassed): .ordered
+        case (.awaitingBankCheck, .bankCheckReturned): .returnedToBureau
+        case (.awaitingInitialReview, .rulingRequested), (.returnedToBureau, .rulingRequested),
+            (.awaitingAudit, .rulingRequested), (.awaitingFiling, .rulingRequested),
+            (.awaitingBankCheck, .rulingRequested):
+            .awaitingRuling
+        case (.awaitingRuling, .clearedForReview): .awaitingInitialReview
+        case (.awaitingRuling, .clearedForAudit): .awaitingAudit
+        case (.awaitingRuling, .clearedForFiling): .awaitingFiling
+        case (.awaitingRuling, .clearedForBank): .awaitingBankCheck
+        case (.awaitingInitialReview, .discontinued), (.returnedToBureau, .discontinued),
+            (.awaitingAudit, .discontinued), (.awaitingFiling, .discontinued), (.awaitingBankCheck, .discontinued),
+            (.awaitingRuling, .discontinued):
+            .discontinued
+        case (.awaitingFiling, .auditReopened), (.returnedToBureau, .auditReopened): .awaitingAudit
+        case (.awaitingBankCheck, .filingReopened): .awaitingFiling
+        case (.returnedToBureau, .bankCheckReopened): .awaitingBankCheck
         case (.ordered, .productionStarted): .inProduction
         case (.inProduction, .produced): .produced
         case (.inProduction, .shipped), (.produced, .shipped): .inTransit

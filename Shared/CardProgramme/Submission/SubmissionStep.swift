@@ -24,6 +24,36 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
     case auditRefused
     /// The province filed it; a card is ordered (N18, N23).
     case filed
+    /// The bureau refuses it on a ground that leaves no choice (N20).
+    case initialReviewRefused
+    /// The province did not file it, on a ground that leaves no choice (N20).
+    case filingRefused
+    /// The province filed it; the bank checks before a card is ordered (N23).
+    case filedForBank
+    /// The bank can open the account; a card is ordered (N23).
+    case bankCheckPassed
+    /// The bank cannot; it goes back to the bureau (N24).
+    case bankCheckReturned
+    /// Something that only the province may judge was reported upward (N21).
+    case rulingRequested
+    /// The province cleared it; the bureau goes on.
+    case clearedForReview
+    /// The province cleared it; the city goes on.
+    case clearedForAudit
+    /// The province cleared it; its filing goes on.
+    case clearedForFiling
+    /// The province cleared it; the bank's check goes on.
+    case clearedForBank
+    /// The province ruled against it (N21).
+    case rulingRefused
+    /// Ended before there was a card: death, or the applicant's own wish (N32).
+    case discontinued
+    /// The city's decision on record was contradicted by a later list and is taken back, to be recorded anew.
+    case auditReopened
+    /// The same of the province's filing.
+    case filingReopened
+    /// The same of the bank's check.
+    case bankCheckReopened
     /// The order went to the card maker in a production batch.
     case productionStarted
     /// The card maker reports the card as made. Card makers that report only the parcel leave this out.
@@ -87,7 +117,7 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
     /// Whether it sends the submission back, which always needs a ``ReturnReason``.
     package var isReturn: Bool {
         switch self {
-        case .checkReturned, .verificationReturned, .initialReviewReturned, .auditReturned: true
+        case .checkReturned, .verificationReturned, .initialReviewReturned, .auditReturned, .bankCheckReturned: true
         default: false
         }
     }
@@ -105,6 +135,21 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
         case .auditReturned: "审核未通过，退回区局"
         case .auditRefused: "审核不予通过"
         case .filed: "备案"
+        case .initialReviewRefused: "初审不予通过"
+        case .filingRefused: "省级不予备案"
+        case .filedForBank: "备案，交银行校验"
+        case .bankCheckPassed: "银行校验通过"
+        case .bankCheckReturned: "银行校验未通过，退回区局"
+        case .rulingRequested: "暂缓办理，报省级研究"
+        case .clearedForReview: "省级同意，继续初审"
+        case .clearedForAudit: "省级同意，继续审核"
+        case .clearedForFiling: "省级同意，继续备案"
+        case .clearedForBank: "省级同意，继续银行校验"
+        case .rulingRefused: "省级研究不予通过"
+        case .discontinued: "终止办理"
+        case .auditReopened: "审核结果更正，重新登记"
+        case .filingReopened: "备案结果更正，重新登记"
+        case .bankCheckReopened: "银行校验结果更正，重新登记"
         case .productionStarted: "开始制证"
         case .produced: "制证完成"
         case .shipped: "寄出"
@@ -143,6 +188,21 @@ package enum SubmissionStep: String, Codable, Sendable, CaseIterable {
         case .auditReturned: "returned to the bureau by the audit"
         case .auditRefused: "refused by the audit"
         case .filed: "filed"
+        case .initialReviewRefused: "refused by the initial review"
+        case .filingRefused: "filing refused by the province"
+        case .filedForBank: "filed, passed to the bank"
+        case .bankCheckPassed: "bank's check passed"
+        case .bankCheckReturned: "returned to the bureau by the bank's check"
+        case .rulingRequested: "put off and reported to the province"
+        case .clearedForReview: "cleared by the province, initial review goes on"
+        case .clearedForAudit: "cleared by the province, audit goes on"
+        case .clearedForFiling: "cleared by the province, filing goes on"
+        case .clearedForBank: "cleared by the province, bank's check goes on"
+        case .rulingRefused: "refused by the province's ruling"
+        case .discontinued: "discontinued"
+        case .auditReopened: "audit result taken back, to be recorded anew"
+        case .filingReopened: "filing result taken back, to be recorded anew"
+        case .bankCheckReopened: "bank's result taken back, to be recorded anew"
         case .productionStarted: "production started"
         case .produced: "produced"
         case .shipped: "shipped"

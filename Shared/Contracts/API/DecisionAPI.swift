@@ -6,15 +6,27 @@ package struct Decision: Codable, Sendable, Equatable {
     package enum Outcome: String, Codable, Sendable { case pass, `return`, refuse }
 
     package var outcome: Outcome
-    /// Needed unless ``outcome`` is `pass` (R63, R81, R84).
+    /// Needed by a return, and by nothing else (R63, R81, R84).
     package var reason: ReturnReason?
     /// The round the decider saw; a decision about an older round is refused with 409.
     package var round: Int
+    /// Needed by a refusal, and by nothing else (N20). Sealed where it is kept, and told to no other service.
+    package var ground: Ground?
+    /// What the reason alone does not say; see ``ReturnNote``.
+    package var note: String?
+    /// The decider has seen that what the province once ruled against has ended and was made good (N21).
+    package var situationEnded: Bool?
 
-    package init(outcome: Outcome, reason: ReturnReason? = nil, round: Int) {
+    package init(
+        outcome: Outcome, reason: ReturnReason? = nil, round: Int, ground: Ground? = nil, note: String? = nil,
+        situationEnded: Bool? = nil
+    ) {
         self.outcome = outcome
         self.reason = reason
         self.round = round
+        self.ground = ground
+        self.note = note
+        self.situationEnded = situationEnded
     }
 }
 
@@ -40,6 +52,16 @@ package enum CaseAPI {
         /// Until when it is claimed by the caller; nil when unclaimed.
         package var claimedUntil: Date?
         package var lastReason: ReturnReason?
+        /// What was written with ``lastReason``, for those who decide.
+        package var lastNote: String?
+        /// True when ``dueOn`` is a limit set by rule, false when it is only a target (A8).
+        package var dueIsLimit = false
+        /// The bank of the applicant's own choice (R79), for the bank's check.
+        package var bank: String?
+        /// The province once ruled against this person: a pass must say that the situation has ended (N21).
+        package var needsSituationEnded: Bool?
+        /// `paused` or `revoked` once the card itself is held back or taken back (N21, N32).
+        package var hold: String?
 
         package init(
             submissionID: UUID, personID: UUID, round: Int, stage: SubmissionStage, station: String, batch: Int,
@@ -101,14 +123,17 @@ package enum CaseAPI {
         }
     }
 
-    /// `POST /api/decisions` of review: what city and province decided, as their list says (at most 500 a call).
+    /// `POST /api/decisions` of review: what city, province and bank decided, as their list says (at most 500 a call).
     package struct SuperiorDecisions: Codable, Sendable {
         package struct Item: Codable, Sendable {
             package var submissionID: UUID
-            /// `city` for the audit, `province` for the filing (N18, N19).
+            /// `city` for the audit, `province` for the filing (N18, N19), `bank` for its check (N23).
             package var level: Level
             package var decision: Decision
             package var decidedAt: Date
+            /// The list names no round: the one the submission is in is meant, or the one this very decision is on record
+            /// for; ``Decision/round`` then says nothing.
+            package var namesNoRound: Bool?
 
             package init(submissionID: UUID, level: Level, decision: Decision, decidedAt: Date) {
                 self.submissionID = submissionID
@@ -122,10 +147,11 @@ package enum CaseAPI {
         package init(decisions: [Item]) { self.decisions = decisions }
     }
 
-    /// Per item: recorded with its new stage, already recorded the same, or refused with a sentence.
+    /// Per item: recorded with its new stage, already recorded the same, kept for somebody to settle because it
+    /// contradicts what is recorded, or refused with a sentence.
     package struct SuperiorOutcomes: Codable, Sendable {
         package struct Item: Codable, Sendable {
-            package enum Result: String, Codable, Sendable { case recorded, alreadyRecorded, refused }
+            package enum Result: String, Codable, Sendable { case recorded, alreadyRecorded, contradicts, refused }
 
             package var submissionID: UUID
             package var result: Result

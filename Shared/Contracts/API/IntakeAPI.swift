@@ -78,12 +78,17 @@ package enum IntakeAPI {
         package var cardKind: CardKind?
         package var applicationFormSigned: Bool?
         package var bankConfirmationSigned: Bool?
+        /// Another bank of the applicant's own choice, when the first one's check failed (R79, N24).
+        package var bank: String?
 
-        package init(cardKind: CardKind? = nil, applicationFormSigned: Bool? = nil, bankConfirmationSigned: Bool? = nil)
-        {
+        package init(
+            cardKind: CardKind? = nil, applicationFormSigned: Bool? = nil, bankConfirmationSigned: Bool? = nil,
+            bank: String? = nil
+        ) {
             self.cardKind = cardKind
             self.applicationFormSigned = applicationFormSigned
             self.bankConfirmationSigned = bankConfirmationSigned
+            self.bank = bank
         }
     }
 
@@ -113,6 +118,8 @@ package enum IntakeAPI {
         package var dueIsLimit: Bool
         package var round: Int
         package var reason: ReturnReason?
+        /// What whoever returned it wrote beside the reason; nil when nothing, or when it is not returned.
+        package var note: String?
         package var history: [Event]
 
         package init(

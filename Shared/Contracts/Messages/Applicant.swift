@@ -7,11 +7,16 @@ package struct Applicant: Codable, Sendable, Hashable {
     /// 18 digits, normalised.
     package var identityNumber: String
     package var categories: [CardProgramme.Category]
+    /// 本人选择的合作银行 (R79): whom the bank's check and the card concern (N23, N4).
+    package var bank: String?
 
-    package init(name: String, identityNumber: String, categories: [CardProgramme.Category]) {
+    package init(
+        name: String, identityNumber: String, categories: [CardProgramme.Category], bank: String? = nil
+    ) {
         self.name = name
         self.identityNumber = identityNumber
         self.categories = categories
+        self.bank = bank
     }
 }
 

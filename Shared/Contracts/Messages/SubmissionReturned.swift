@@ -1,3 +1,4 @@
+import Access
 import CardProgramme
 import FoundationEssentials
 
@@ -6,6 +7,7 @@ package struct SubmissionReturned: MessageContract {
     package static let name = "submission.returned"
     package static let producers: [ServiceName] = [.verification, .review]
     package static let consumers: [ServiceName] = [.intake, .verification]
+    package static let sealedFields = ["note"]
 
     package var submissionID: UUID
     package var round: Int
@@ -15,10 +17,14 @@ package struct SubmissionReturned: MessageContract {
     package var returnedAt: Date
     /// Opaque id of who returned it.
     package var returnedBy: String
+    /// Opaque ids of everyone who passed it at a level above ``to``, in whatever round: they may not pass it again below.
+    package var passedBy: [String]
+    /// What the reason alone does not say, if somebody wrote something; see ``ReturnNote``.
+    package var note: Sealed<String>?
 
     package init(
         submissionID: UUID, round: Int, from: Level, to: Level, reason: ReturnReason, returnedAt: Date,
-        returnedBy: String
+        returnedBy: String, passedBy: [String] = [], note: Sealed<String>? = nil
     ) {
         self.submissionID = submissionID
         self.round = round
@@ -27,11 +33,13 @@ package struct SubmissionReturned: MessageContract {
         self.reason = reason
         self.returnedAt = returnedAt
         self.returnedBy = returnedBy
+        self.passedBy = passedBy
+        self.note = note
     }
 
     package static var example: Self {
         Self(
             submissionID: Example.submission, round: 1, from: .centre, to: .station, reason: .materialsUnclear,
-            returnedAt: Example.instant, returnedBy: "centre-a")
+            returnedAt: Example.instant, returnedBy: "centre-a", passedBy: ["centre-b"], note: Example.sealed())
     }
 }

@@ -24,7 +24,8 @@ package struct SubmissionVerified: MessageContract {
     package var formsSigned: Bool
     /// The moment verification passed; day 0 of the initial review (A4).
     package var verifiedAt: Date
-    /// Opaque ids of everyone who decided at an earlier level.
+    /// Opaque ids of everyone who passed it at the station or the centre, in whatever round: they may not pass it again
+    /// at the bureau.
     package var decidedBy: [String]
 
     package init(

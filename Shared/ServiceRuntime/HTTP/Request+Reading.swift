@@ -64,6 +64,17 @@ extension Request {
         self.uri.queryParameters[name[...]].map(String.init)
     }
 
+    /// An id of the query, `nil` when absent.
+    package func id(_ name: String) throws(APIProblem) -> UUID? {
+        guard let text = self.query(name), !text.isEmpty else { return nil }
+        // By its length too: the initialiser reads as far as a U+0000 and forgets what follows.
+        guard text.utf8.count == 36, let id = UUID(uuidString: text) else {
+            throw .badRequest(
+                "query.\(name)", zh: "参数 \(name) 不是有效的编号。", en: "The parameter “\(name)” is not a valid id.")
+        }
+        return id
+    }
+
     /// A whole number of the query within bounds.
     package func query(_ name: String, standard: Int, in bounds: ClosedRange<Int>) throws(APIProblem) -> Int {
         guard let text = self.query(name) else { return standard }

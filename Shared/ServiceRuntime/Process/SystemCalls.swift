@@ -30,6 +30,22 @@ package enum SystemCalls {
         return descriptor >= 0 ? descriptor : nil
     }
 
+    /// The next piece of a file, at most so many bytes (read(2)); empty at its end, nil when it cannot be read.
+    package static func read(from descriptor: CInt, upTo count: Int) -> [UInt8]? {
+        while true {
+            var got = 0
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+                got = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
+                initialized = max(got, 0)
+            }
+            if got >= 0 { return bytes }
+            guard errno == EINTR else { return nil }
+        }
+    }
+
+    /// Gives a descriptor back (close(2)).
+    package static func close(_ descriptor: CInt) { _ = Glibc.close(descriptor) }
+
     /// Makes or opens a file for its owner's eyes only (open(2)).
     ///
     /// - Parameter isNew: Fails when the file is there already.

@@ -26,6 +26,8 @@ struct Fixtures: Sendable {
     /// Handed up after three months, not signed for at the centre yet.
     let upward: Journey
     let upwardList: UUID
+    /// What a later list of the city says otherwise about the person at ``SubmissionStage/awaitingBankCheck``.
+    let contradiction: UUID
 
     private static let made = Task { try await Fixtures.make() }
     static func shared() async throws -> Fixtures { try await Self.made.value }
@@ -48,7 +50,8 @@ struct Fixtures: Sendable {
         ])
         let wanted: [SubmissionStage] = [
             .awaitingStationCheck, .returnedToApplicant, .awaitingVerification, .awaitingInitialReview, .awaitingAudit,
-            .awaitingFiling, .inProduction, .inTransit, .atCentre, .onWayToStation, .atStation, .delivered,
+            .awaitingFiling, .awaitingBankCheck, .inProduction, .inTransit, .atCentre, .onWayToStation, .atStation,
+            .delivered,
         ]
         let stages = try await withThrowingTaskGroup(of: (SubmissionStage, Journey).self) { group in
             for stage in wanted {
@@ -78,10 +81,43 @@ struct Fixtures: Sendable {
         stand.clock.set(Journey.afterThreeMonths)
         let upwardList = try await upward.sendUp(as: upward.station)
         stand.clock.set(ServiceStandClock.standard)
+        let contradiction = try await Self.contradict(stages[.awaitingBankCheck], stand)
+        try await Self.list(stages[.returnedToApplicant], stand)
         try await stand.settle()
         return Fixtures(
             stand: stand, registered: registered, incomplete: incomplete, later: later, bare: bare, stages: stages,
             again: again, foreign: foreign, foreignCard: foreignCard, refused: refused, photo: photo, upward: upward,
-            upwardList: upwardList)
+            upwardList: upwardList, contradiction: contradiction)
+    }
+
+    private static func contradict(_ journey: Journey?, _ stand: ServiceStand) async throws -> UUID {
+        let journey = try #require(journey)
+        let answer = try await stand.ask(
+            .review, "POST", "/api/decisions", journey.superior(.city, "return", .photoUnsuitable), as: Staff.superior,
+            for: CaseAPI.SuperiorOutcomes.self)
+        try #require(answer.outcomes.map(\.result) == [.contradicts], "\(answer.outcomes)")
+        let list = try await stand.ask(
+            .review, "GET", "/api/contradictions?limit=200", as: Staff.bureau(), for: ReviewAPI.Contradictions.self)
+        return try #require(list.contradictions.first { $0.submissionID == journey.id }).id
+    }
+
+    /// Puts a returned submission on the docket of key verification.
+    private static func list(_ journey: Journey?, _ stand: ServiceStand) async throws {
+        let listed = try await stand.ask(
+            .review, "POST", "/api/docket", ["items": .array([Self.leftOver(try #require(journey))])],
+            as: Staff.bureau(), for: RecheckAPI.Listed.self)
+        try #require(listed == RecheckAPI.Listed(opened: 1, known: 0))
+    }
+
+    /// The item of the docket's one entry.
+    var leftOver: JSON { Self.leftOver(self[.returnedToApplicant]) }
+
+    static func leftOver(_ journey: Journey) -> JSON {
+        [
+            "submissionID": .string(journey.id.uuidString), "division": .string(Staff.division),
+            "station": .string(journey.person.station), "stage": .string("returnedToApplicant"),
+            "owner": .string("applicant"), "problem": .string("returned"), "round": .number(journey.round),
+            "since": .string(InstantText.format(ServiceStandClock.standard)),
+        ]
     }
 }

@@ -106,31 +106,42 @@ struct Journey: Sendable {
             for: CaseAPI.Outcome.self)
     }
 
-    func superior(_ level: Level, _ outcome: String = "pass", _ reason: ReturnReason? = nil) -> JSON {
+    func superior(
+        _ level: Level, _ outcome: String = "pass", _ reason: ReturnReason? = nil, ground: Ground? = nil,
+        at instant: Date = ServiceStandClock.standard
+    ) -> JSON {
+        ["decisions": .array([self.row(level, outcome, reason, ground: ground, at: instant)])]
+    }
+
+    /// One row of a list.
+    func row(
+        _ level: Level, _ outcome: String = "pass", _ reason: ReturnReason? = nil, ground: Ground? = nil,
+        at instant: Date = ServiceStandClock.standard
+    ) -> JSON {
         [
-            "decisions": .array([
-                [
-                    "submissionID": .string(self.id.uuidString), "level": .string(level.rawValue),
-                    "decision": self.decision(reason, outcome: outcome),
-                    "decidedAt": .string(InstantText.format(ServiceStandClock.standard)),
-                ]
-            ])
+            "submissionID": .string(self.id.uuidString), "level": .string(level.rawValue),
+            "decision": self.decision(reason, outcome: outcome, ground: ground),
+            "decidedAt": .string(InstantText.format(instant)),
         ]
     }
 
     /// - Returns: What became of it, when it was not refused.
-    func record(_ level: Level, _ outcome: String = "pass", _ reason: ReturnReason? = nil) async throws {
+    func record(
+        _ level: Level, _ outcome: String = "pass", _ reason: ReturnReason? = nil, ground: Ground? = nil
+    ) async throws {
         let answer = try await self.ask(
-            .review, "POST", "/api/decisions", self.superior(level, outcome, reason), as: Staff.superior,
+            .review, "POST", "/api/decisions", self.superior(level, outcome, reason, ground: ground),
+            as: Staff.superior,
             for: CaseAPI.SuperiorOutcomes.self)
         try #require(answer.outcomes.map(\.result) == [.recorded], "\(answer.outcomes)")
     }
 
-    func decision(_ reason: ReturnReason?, outcome: String? = nil) -> JSON {
+    func decision(_ reason: ReturnReason?, outcome: String? = nil, ground: Ground? = nil) -> JSON {
         var members: [(name: String, value: JSON)] = [
             ("outcome", .string(outcome ?? (reason == nil ? "pass" : "return"))), ("round", .number(self.round)),
         ]
         if let reason { members.append(("reason", .string(reason.rawValue))) }
+        if let ground { members.append(("ground", .string(ground.rawValue))) }
         return .object(members)
     }
 
@@ -222,6 +233,9 @@ struct Journey: Sendable {
         try await self.record(.city)
         if stage == .awaitingFiling { return try await self.settled(stage) }
         try await self.record(.province)
+        if stage == .awaitingBankCheck { return try await self.settled(stage) }
+        try await self.record(.bank)
+        if stage == .ordered { return try await self.settled(stage) }
         try await self.produce()
         if stage == .inProduction { return try await self.settled(stage) }
         try await self.ship()

@@ -2,6 +2,7 @@ import Access
 import CardProgramme
 import Contracts
 import FoundationEssentials
+import TestSupport
 
 /// Every route of the five services.
 enum Routes {
@@ -118,7 +119,15 @@ enum Routes {
             service: .intake, method: "GET", template: "/api/submissions/:id/materials/:kind", action: .readMaterial,
             about: .thing(.awaitingVerification), caller: { _ in Staff.centre() },
             path: at(.awaitingVerification) { "/api/submissions/\($0.id)/materials/photo" }),
+        recheck(.intake, about: .district),
     ]
+
+    /// What is left over with a service (R99).
+    private static func recheck(_ service: ServiceName, about: Route.About) -> Route {
+        Route(
+            service: service, method: "GET", template: "/api/recheck", action: .listLeftOvers, about: about,
+            caller: { _ in Staff.centre() }, path: { _ in "/api/recheck" })
+    }
 
     private static let otherRound: JSON = ["outcome": .string("pass"), "round": .number(99)]
 
@@ -153,6 +162,7 @@ enum Routes {
                 body: { ["submissionIDs": .array([.string($0[stage].id.uuidString)])] }, optional: ["submissionIDs"],
                 mayBeEmpty: true,
                 probe: { _ in ["submissionIDs": .array(Array(repeating: .string(UUID().uuidString), count: 201))] }),
+            Self.recheck(service, about: .own),
         ]
     }
 
@@ -161,10 +171,67 @@ enum Routes {
             service: .review, method: "POST", template: "/api/decisions", action: .recordAudit, about: .own,
             caller: { _ in Staff.superior }, path: { _ in "/api/decisions" },
             body: { $0[.awaitingAudit].superior(.city) },
-            optional: ["reason"], probe: { _ in ["decisions": .array([])] }),
+            optional: ["reason", "ground", "note", "situationEnded", "namesNoRound"],
+            probe: { _ in ["decisions": .array([])] }),
         Route(
             service: .review, method: "GET", template: "/api/deadlines", action: .readFigures, about: .own,
             caller: { _ in Staff.bureau() }, path: { _ in "/api/deadlines" }),
+        Route(
+            service: .review, method: "GET", template: "/api/cases/:id/history", action: .readReviewHistory,
+            about: .thing(.awaitingFiling), caller: { _ in Staff.bureau() },
+            path: at(.awaitingFiling) { "/api/cases/\($0.id)/history" }),
+        Route(
+            service: .review, method: "POST", template: "/api/cases/:id/suspension", action: .suspendReview,
+            about: .thing(.awaitingFiling), caller: { _ in Staff.bureau() },
+            path: at(.awaitingFiling) { "/api/cases/\($0.id)/suspension" },
+            body: { _ in ["round": .number(1), "ground": .string("criminalPenalty")] }, optional: ["note"],
+            probe: { _ in ["round": .number(1), "ground": .string("struckOff")] }),
+        Route(
+            service: .review, method: "POST", template: "/api/cases/:id/ruling", action: .recordRuling,
+            about: .thing(.awaitingFiling), caller: { _ in Staff.superior },
+            path: at(.awaitingFiling) { "/api/cases/\($0.id)/ruling" }, body: { _ in Self.ruling }, optional: ["note"],
+            probe: { _ in Self.ruling }),
+        Route(
+            service: .review, method: "POST", template: "/api/cases/:id/withdrawal", action: .withdrawReview,
+            about: .thing(.awaitingFiling), caller: { _ in Staff.bureau() },
+            path: at(.awaitingFiling) { "/api/cases/\($0.id)/withdrawal" },
+            body: { _ in ["round": .number(1), "ground": .string("deceased")] }, optional: ["note"],
+            probe: { _ in ["round": .number(1), "ground": .string("struckOff")] }),
+        Route(
+            service: .review, method: "GET", template: "/api/contradictions", action: .listContradictions, about: .own,
+            caller: { _ in Staff.bureau() }, path: { _ in "/api/contradictions" }),
+        Route(
+            service: .review, method: "POST", template: "/api/contradictions/:id/settlement",
+            action: .settleContradiction, about: .thing(.awaitingBankCheck), caller: { _ in Staff.bureau() },
+            path: { "/api/contradictions/\($0.contradiction)/settlement" },
+            body: { _ in ["outcome": .string("recordedStands")] },
+            // The case has gone on since, so the row cannot take the place of what is recorded.
+            probe: { _ in ["outcome": .string("rowStands")] }),
+        Route(
+            service: .review, method: "GET", template: "/api/docket", action: .readDocket, about: .own,
+            caller: { _ in Staff.bureau() }, path: { _ in "/api/docket" }),
+        Route(
+            service: .review, method: "POST", template: "/api/docket", action: .manageDocket, about: .own,
+            caller: { _ in Staff.bureau() }, path: { _ in "/api/docket" },
+            body: { ["items": .array([$0.leftOver])] }, optional: ["dueOn", "lastReason"],
+            probe: { _ in ["items": .array([])] }),
+        Route(
+            service: .review, method: "POST", template: "/api/docket/:id/findings", action: .investigate,
+            about: .thing(.returnedToApplicant), caller: { _ in Staff.centre() },
+            path: at(.returnedToApplicant) { "/api/docket/\($0.id)/findings" },
+            body: { _ in ["text": .string("测试核查情况"), "revision": .number(1)] },
+            probe: { _ in ["text": .string("测试核查情况"), "revision": .number(99)] }),
+        Route(
+            service: .review, method: "POST", template: "/api/docket/:id/outcome", action: .manageDocket,
+            about: .thing(.returnedToApplicant), caller: { _ in Staff.bureau() },
+            path: at(.returnedToApplicant) { "/api/docket/\($0.id)/outcome" },
+            body: { _ in ["state": .string("hardCase"), "revision": .number(1)] },
+            probe: { _ in ["state": .string("hardCase"), "revision": .number(99)] }),
+    ]
+
+    private static let ruling: JSON = [
+        "round": .number(1), "outcome": .string("cleared"),
+        "ruledAt": .string(InstantText.format(ServiceStandClock.standard)),
     ]
 
     private static let issuance: [Route] = [
