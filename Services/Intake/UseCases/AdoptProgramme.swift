@@ -140,10 +140,12 @@ struct AdoptProgramme: Service, CustomStringConvertible {
             if let finding = recheck.finding(candidate, at: file.station) {
                 outcome.findings.append((file.id, subject.open?.id, finding))
             }
-            guard let open = subject.open else { continue }
-            // Beyond the station it goes on under the number it was accepted with: others have it on record.
-            if SubmissionRecord.stagesTakingMaterials.contains(open.stage),
-                let number = recheck.new.batch(of: candidate, at: file.station, on: open.submittedOn),
+            // Beyond the station it goes on under the number and the limit it got there: other services have them on
+            // record and count by them.
+            guard let open = subject.open, SubmissionRecord.stagesTakingMaterials.contains(open.stage) else {
+                continue
+            }
+            if let number = recheck.new.batch(of: candidate, at: file.station, on: open.submittedOn),
                 number != open.batch
             {
                 outcome.batches.append((open.id, number))
