@@ -58,6 +58,29 @@ extension Actors {
         throw OperationsError("a service took what it must refuse with \(code)")
     }
 
+    // MARK: Grounds the province judges
+
+    func suspend(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+        try await self.unlessDone {
+            _ = try await self.desk.post(
+                .review, "/api/cases/\(try self.id(file))/suspension",
+                ReviewAPI.Suspension(round: file.round, ground: .honourHarmed), as: .bureau,
+                answer: ReviewAPI.Standing.self)
+        }
+        return .stage(person.index, .awaitingRuling, .init(step: .rulingRequested, round: file.round))
+    }
+
+    /// In a rehearsal the province clears everybody: those it refuses are as many as the city's (N21).
+    func rule(_ person: RehearsalPerson, _ file: RehearsalLedger.File, on day: CalendarDay) async throws -> Outcome {
+        try await self.unlessDone {
+            _ = try await self.desk.post(
+                .review, "/api/cases/\(try self.id(file))/ruling",
+                ReviewAPI.Ruling(round: file.round, outcome: .cleared, ruledAt: Hour.ruling.instant(on: day)),
+                as: .superior, answer: ReviewAPI.Standing.self)
+        }
+        return .stage(person.index, .awaitingInitialReview, .init(step: .clearedForReview, round: file.round))
+    }
+
     // MARK: Cards
 
     /// The centre refuses a torn parcel: photograph first, then the receipt that says what is wrong (R92).

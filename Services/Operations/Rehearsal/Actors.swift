@@ -25,6 +25,7 @@ struct Actors: Sendable {
         case .deliver: return try await self.deliver(person, file)
         case .sendBack: return try await self.sendBack(person, file)
         case .sendFurther: return try await self.sendFurther(person, file)
+        case .rule: return try await self.rule(person, file, on: day)
         case .replaceLost: return try await self.replaceLost(person, file)
         default: throw OperationsError("\(work) is not one person's work")
         }
@@ -100,6 +101,9 @@ struct Actors: Sendable {
         let id = try self.id(file)
         let seen = try await self.desk.call(
             .review, "GET", "/api/cases/\(id)", as: .bureau, answer: CaseAPI.Case.self)
+        if !file.bankFailed, file.looks[.rulingRequested] == nil, self.script.happens(.suspension, person) {
+            return try await self.suspend(person, file)
+        }
         let decision =
             file.bankFailed
             ? self.script.handsDown(.bureau, round: file.round)
@@ -110,11 +114,13 @@ struct Actors: Sendable {
             _ = try await self.desk.post(
                 .review, "/api/cases/\(id)/decision", decision, as: .bureau, answer: CaseAPI.Outcome.self)
         }
-        return .stage(
-            person.index, decision.outcome == .pass ? .awaitingAudit : .returnedToCentre,
-            .init(
-                step: decision.outcome == .pass ? .initialReviewPassed : .initialReviewReturned, round: file.round,
-                dueOn: seen.dueOn))
+        let (stage, step): (SubmissionStage, SubmissionStep) =
+            switch decision.outcome {
+            case .pass: (.awaitingAudit, .initialReviewPassed)
+            case .return: (.returnedToCentre, .initialReviewReturned)
+            case .refuse: (.refused, .initialReviewRefused)
+            }
+        return .stage(person.index, stage, .init(step: step, round: file.round, dueOn: seen.dueOn))
     }
 
     // MARK: City, province and bank, by list

@@ -7,6 +7,7 @@ enum Hour: Int, Sendable, CaseIterable, Comparable {
     case stationCheck = 600
     case centre = 660
     case bureau = 840
+    case ruling = 860
     case city = 870
     case province = 900
     case bank = 915
@@ -39,6 +40,7 @@ struct Engagement: Sendable {
         case remake(String, [Int])
         case sendBack, sendFurther
         case replaceLost
+        case rule
     }
 
     let work: Work

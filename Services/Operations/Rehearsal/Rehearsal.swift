@@ -122,6 +122,9 @@ actor Rehearsal {
                 self.agenda.add(Engagement(work: .review, person: index), on: self.next(day), at: .bureau)
             case .awaitingAudit: plan(.recordAudit, .auditPassed, .city)
             case .awaitingFiling: plan(.recordFiling, .filed, .province)
+            case .awaitingRuling:
+                self.agenda.add(
+                    Engagement(work: .rule, person: index), on: calendar.day(15, workingDaysAfter: day), at: .ruling)
             case .awaitingBankCheck: plan(.recordBankCheck, .bankCheckPassed, .bank)
             case .ordered, .reordered: self.planProduction(after: day)
             case .atStation: plan(.deliver, .delivered, .delivery)

@@ -9,6 +9,10 @@ enum RehearsalException: String, Sendable, CaseIterable, Comparable {
     case stationReturn, centreReturn, bureauReturn, cityReturn
     /// The bank cannot open the account, and another one is chosen (N24).
     case bankReturn
+    /// The bureau finds a ground that must be refused (N20).
+    case groundRefusal
+    /// A ground the province judges: suspended, sent upward, cleared, and on (N21).
+    case suspension
     /// The city refuses for good.
     case refusal
     /// A parcel that arrives torn: refused, photographed, reported upward, its cards made again (R92, R93).
@@ -32,6 +36,8 @@ enum RehearsalException: String, Sendable, CaseIterable, Comparable {
         case .bureauReturn: 0.03
         case .cityReturn: 0.02
         case .bankReturn: 0.015
+        case .groundRefusal: 0.004
+        case .suspension: 0.006
         case .refusal: 0.004
         case .tornParcel: 0.05
         case .proxy: 0.08
@@ -49,6 +55,8 @@ enum RehearsalException: String, Sendable, CaseIterable, Comparable {
         case .bureauReturn: "初审退回 returned by the bureau (R84)"
         case .cityReturn: "审核退回 returned by the city"
         case .bankReturn: "银行校验未过 the bank's check failed (N24)"
+        case .groundRefusal: "应当不予办理 refused by the bureau (N20)"
+        case .suspension: "暂缓上报 suspended, ruled by the province (N21)"
         case .refusal: "不予通过 refused by the city"
         case .tornParcel: "包裹破损 torn parcel, per parcel (R92)"
         case .proxy: "他人代领 taken by somebody else (R95)"

@@ -150,6 +150,9 @@ struct RehearsalLedger: Sendable {
         case .verificationReturned: .centreReturn
         case .initialReviewReturned: .bureauReturn
         case .auditReturned: .cityReturn
+        case .bankCheckReturned: .bankReturn
+        case .initialReviewRefused: .groundRefusal
+        case .rulingRequested: .suspension
         case .auditRefused: .refusal
         case .returnedToCentre: .unreachable
         default: nil

@@ -86,6 +86,9 @@ struct Script: Sendable {
             case .province: 0.0
             case .bank: self.rates[.bankReturn]
             }
+        if level == .bureau, look == 1, self.happens(.groundRefusal, person) {
+            return Decision(outcome: .refuse, round: round, ground: .struckOff)
+        }
         if level == .city, self.chance.happens(self.rates[.refusal], person: person.index, "refuse") {
             return Decision(outcome: .refuse, round: round, ground: .servingSentence)
         }
@@ -107,7 +110,8 @@ struct Script: Sendable {
 
     /// The bank somebody chooses when the first one's check has failed (R79, N24).
     func otherBank(_ person: RehearsalPerson) -> String {
-        Population.banks.first { $0 != person.bank } ?? person.bank
+        let offered = self.programme.banks(at: person.station)
+        return (offered.isEmpty ? Population.banks : offered).first { $0 != person.bank } ?? person.bank
     }
 
     private static func reason(_ level: Level) -> ReturnReason {
