@@ -97,6 +97,7 @@ let package = Package(
         library("CPoll", apt: ["libc6-dev"]),
         library("CPostgreSQL", apt: ["libpq-dev"]),
         library("CRabbitMQ", apt: ["librabbitmq-dev"]),
+        library("CTurboJPEG", apt: ["libturbojpeg0-dev"]),
 
         // MARK: - Shared
         shared("CardProgramme", [yams]),
@@ -124,10 +125,11 @@ let package = Package(
         shared(
             "AccessJournal",
             ["Access", "CardProgramme", "PostgreSQL", "ServiceRuntime", "Storage", hummingbird, httpTypes]),
+        shared("Portrait", ["CardProgramme", "CTurboJPEG"]),
         shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
 
         // MARK: - Services
-        service("Intake", rooms + [crypto]),
+        service("Intake", rooms + ["Portrait", crypto]),
         service("Verification", rooms),
         service("Review", rooms),
         service("Notification", rooms),
@@ -135,7 +137,8 @@ let package = Package(
         service(
             "Operations",
             rooms + [
-                "RabbitMQ", "HTTPCalls", nioPosix, nioConcurrency, argumentParser, subprocess, systemPackage, crypto,
+                "RabbitMQ", "HTTPCalls", "Portrait", nioPosix, nioConcurrency, argumentParser, subprocess,
+                systemPackage, crypto,
                 unixSignals,
             ]),
 
@@ -148,6 +151,7 @@ let package = Package(
                 "HTTPCalls", logging, serviceLifecycle, configuration, nioConcurrency,
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CardProgrammeTests", ["CardProgramme"]),
+        tests("PortraitTests", ["Portrait", "CardProgramme"]),
         tests("AccessTests", ["Access", "CardProgramme", crypto]),
         tests(
             "ContractsTests", ["Contracts", "Access", "CardProgramme", "Messaging", "RabbitMQ"], exclude: ["Fixtures"]),
@@ -172,13 +176,15 @@ let package = Package(
             "IntegrationTests",
             [
                 "TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ",
-                "Messaging", "ServiceRuntime", "AccessJournal", crypto,
+                "Messaging", "ServiceRuntime", "AccessJournal", "Portrait", crypto,
             ]),
         tests("EndToEndTests", ["TestSupport", "Contracts", "HTTPCalls"]),
         tests(
             "FaultTests",
             ["TestSupport", "Contracts", "HTTPCalls", "PostgreSQL", "RabbitMQ", "Messaging", "Storage"]),
-        tests("Benchmarks", ["Contracts", "Access", "CardProgramme", "Messaging", "PostgreSQL", "RabbitMQ"]),
+        tests(
+            "Benchmarks",
+            ["Contracts", "Access", "CardProgramme", "Messaging", "Portrait", "PostgreSQL", "RabbitMQ"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6]

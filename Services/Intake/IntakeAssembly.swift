@@ -16,7 +16,9 @@ enum IntakeAssembly {
         let connection = try await PostgresConnection.connect(try context.databaseConfiguration())
         let migrator = Migrator(
             connection: connection, service: context.name,
-            migrations: MessageEndpoint.migrations + [.intake, .roster, .fourEyes, .programmeEditions, .looks],
+            migrations: MessageEndpoint.migrations + [
+                .intake, .roster, .materials, .visits, .fourEyes, .programmeEditions, .looks,
+            ],
             logger: context.logger)
         do {
             try await migrator.migrate()
@@ -44,23 +46,30 @@ enum IntakeAssembly {
                 SubmissionProgressedConsumer(submissions: submissions, dueDays: dueDays).handler,
             ])
 
+        let register = RegisterPerson(
+            programme: programme, clock: clock, persons: persons, endpoint: endpoint, keyRing: context.keyRing)
+        let submit = Submit(
+            programme: programme, places: PlaceRule(), dueDays: dueDays, clock: clock, submissions: submissions,
+            endpoint: endpoint)
+        let store = StoreMaterial(clock: clock, submissions: submissions, materials: materials)
+        let rules = MaterialRules(tightenedBy: programme)
         let journal = AccessJournal(pool: pool, clock: clock)
+
         let personRoutes = PersonController(
-            register: RegisterPerson(
-                programme: programme, clock: clock, persons: persons, endpoint: endpoint, keyRing: context.keyRing),
-            read: ReadPerson(programme: programme, clock: clock, persons: persons), journal: journal)
+            register: register, read: ReadPerson(programme: programme, clock: clock, persons: persons),
+            journal: journal)
         let rosterRoutes = RosterController(
             importList: ImportRoster(
                 programme: programme, clock: clock, persons: persons, endpoint: endpoint, keyRing: context.keyRing),
             doubles: SettleDoubles(programme: programme, clock: clock, persons: persons, endpoint: endpoint),
             overview: ReadRoster(programme: programme, clock: clock, persons: persons), journal: journal)
         let submissionRoutes = SubmissionController(
-            submit: Submit(
-                programme: programme, dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
+            submit: submit,
             list: ListSubmissions(programme: programme, submissions: submissions),
             read: ReadSubmission(submissions: submissions),
             check: CheckSubmission(
-                dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint, keyRing: context.keyRing),
+                dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint, keyRing: context.keyRing,
+                rules: rules),
             correct: CorrectSubmission(dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
             progress: ReportProgress(
                 dueDays: dueDays, clock: clock, submissions: submissions, keyRing: context.keyRing))
@@ -69,8 +78,23 @@ enum IntakeAssembly {
             plan: ReadStationPlan(programme: programme, clock: clock),
             recheck: ReadRecheck(programme: programme, editions: editions))
         let materialRoutes = MaterialController(
-            store: StoreMaterial(clock: clock, submissions: submissions, materials: materials),
-            fetch: FetchMaterial(submissions: submissions, materials: materials))
+            store: store, fetch: FetchMaterial(submissions: submissions, materials: materials))
+        let checklistRoutes = ChecklistController(
+            checklist: ReadChecklist(rules: rules, persons: persons, submissions: submissions),
+            guidance: ReadGuidance(submissions: submissions, keyRing: context.keyRing))
+        let formRoutes = FormController(
+            print: PrintForm(programme: programme, clock: clock, submissions: submissions, materials: materials),
+            sign: RecordSignatures(submissions: submissions),
+            baseForms: BaseForms(
+                programme: programme, clock: clock, forms: BaseFormRepository(pool: pool, keyRing: context.keyRing),
+                register: register))
+        let visits = VisitRepository(pool: pool)
+        let visitRoutes = VisitController(
+            kits: Kits(programme: programme, rules: rules, clock: clock, persons: persons, visits: visits),
+            takeIn: TakeInVisits(
+                programme: programme, clock: clock, register: register, submit: submit, store: store, visits: visits),
+            comparisons: CompareStatement(
+                programme: programme, clock: clock, comparisons: ComparisonRepository(pool: pool)))
 
         let recheckRoutes = RecheckController(
             list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
@@ -86,6 +110,9 @@ enum IntakeAssembly {
                 materialRoutes.add(to: routes)
                 programmeRoutes.add(to: routes)
                 recheckRoutes.add(to: routes)
+                checklistRoutes.add(to: routes)
+                formRoutes.add(to: routes)
+                visitRoutes.add(to: routes)
             },
             // Not the broker: what is accepted while it is away waits in the outbox, and the counter stays open.
             readiness: [

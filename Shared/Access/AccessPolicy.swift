@@ -38,8 +38,16 @@ package enum AccessPolicy {
         case .readProgress: [.applicant, .station, .centre, .bureau, .superior, .auditor]
         case .readMaterial: [.applicant, .station, .centre, .bureau]
         case .readLooks: [.applicant, .auditor]
-        case .readStationPlan: Set(Role.allCases)
         case .readRecheck: [.centre, .bureau, .auditor, .operator]
+        case .readStationPlan, .readEmptyForm: Set(Role.allCases)
+        case .printForm, .signForm: [.applicant, .station]
+        case .sendBaseForm: [.applicant]
+        case .readBaseForm: [.applicant, .station, .centre]
+        case .listBaseForms: [.station, .centre]
+        case .takeOverBaseForm, .makeKit, .uploadVisits: [.station]
+        case .readKit, .listKits: [.station, .homeTeam]
+        case .listComparisons: [.station, .centre, .bureau, .auditor]
+        case .settleComparison: [.bureau]
         case .listVerifications, .readVerification: [.centre, .bureau, .auditor]
         case .claimVerification, .decideVerification: [.centre]
         case .listReviews, .readReview: [.bureau, .superior, .auditor]
@@ -89,7 +97,7 @@ package enum AccessPolicy {
         case .applicant:
             guard let person = principal.person else { return false }
             return resource.person == person
-        case .station:
+        case .station, .homeTeam:
             guard let station = principal.station else { return false }
             return resource.station == station
         case .centre, .bureau, .superior, .cardMaker, .auditor, .operator:
@@ -124,7 +132,7 @@ package enum AccessPolicy {
                 en:
                     "You may only see and do what concerns yourself. It may be done by the person concerned or their service station."
             )
-        case .station:
+        case .station, .homeTeam:
             AccessError(
                 .denied, zh: "该事项不属于您所在的退役军人服务站，请由所属服务站办理。",
                 en: "This does not belong to your service station. It may be done by the station it belongs to.")

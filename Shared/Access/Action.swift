@@ -28,6 +28,26 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case readLooks = "look.read"
     /// What an amendment of the programme changed, and whom it concerns, by id (R149).
     case readRecheck = "programme.read_recheck"
+    /// The two forms filled from the file, to be signed (R65).
+    case printForm = "form.print"
+    /// The signature on a printed form (R66).
+    case signForm = "form.sign"
+    case readEmptyForm = "form.read"
+    /// The base file form, filled in at home before registration (R74, R132).
+    case sendBaseForm = "base_form.send"
+    case readBaseForm = "base_form.read"
+    case listBaseForms = "base_form.list"
+    /// Register from it, corrected.
+    case takeOverBaseForm = "base_form.take_over"
+    /// Put together whom a team visits (R73, R76).
+    case makeKit = "kit.make"
+    case readKit = "kit.read"
+    case listKits = "kit.list"
+    /// What a team brought back.
+    case uploadVisits = "visit.upload"
+    case listComparisons = "comparison.list"
+    /// What the departments found about a statement that stands in for papers (N17).
+    case settleComparison = "comparison.settle"
 
     // MARK: Verification at the centre
     case listVerifications = "verification.list"

@@ -8,7 +8,8 @@ package struct Principal: Codable, Sendable, Hashable {
     /// Administrative division code the caller is responsible for, for example `341602`; trailing `00` pairs widen it
     /// (`341600` is the whole city, `340000` the province).
     package let division: String
-    /// Code of the service station, for example `341602-01`. Present exactly when the role is ``Role/station``.
+    /// Code of the service station, for example `341602-01`. Present exactly when the role is ``Role/station`` or
+    /// ``Role/homeTeam``.
     package let station: String?
     /// The one person an applicant may act for. Present exactly when the role is ``Role/applicant``.
     package let person: UUID?
@@ -27,7 +28,7 @@ package struct Principal: Codable, Sendable, Hashable {
         guard !self.subject.isEmpty, self.subject.utf8.count <= 128, !self.division.isEmpty,
             self.division.utf8.count <= 12, self.division.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
         else { return false }
-        return (self.role == .station) == (self.station?.isEmpty == false)
+        return (self.role == .station || self.role == .homeTeam) == (self.station?.isEmpty == false)
             && (self.role == .applicant) == (self.person != nil)
     }
 }

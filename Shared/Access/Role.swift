@@ -6,6 +6,8 @@ package enum Role: String, Codable, Sendable, Hashable, CaseIterable {
     case applicant
     /// 退役军人服务站: registers, submits, checks and delivers for its own people only.
     case station
+    /// 上门服务队: 联络员 and volunteers who visit; sees only the kits that were made for it (R14, R18).
+    case homeTeam
     /// 区退役军人服务中心: verifies, receives parcels and hands them to the stations of its district.
     case centre
     /// 区退役军人事务局: initial review.
@@ -24,6 +26,7 @@ package enum Role: String, Codable, Sendable, Hashable, CaseIterable {
         switch self {
         case .applicant: "本人或家属"
         case .station: "退役军人服务站"
+        case .homeTeam: "上门服务队"
         case .centre: "区退役军人服务中心"
         case .bureau: "区退役军人事务局"
         case .superior: "市、省级结果登记人员"
@@ -38,6 +41,7 @@ package enum Role: String, Codable, Sendable, Hashable, CaseIterable {
         switch self {
         case .applicant: "the person concerned"
         case .station: "a service station"
+        case .homeTeam: "a home-visit team"
         case .centre: "the district service centre"
         case .bureau: "the district bureau"
         case .superior: "the recorder of city and province decisions"

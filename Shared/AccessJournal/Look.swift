@@ -70,6 +70,7 @@ package enum LookPurpose: String, Codable, Sendable, CaseIterable {
         case .bureau: .review
         case .superior: .recording
         case .cardMaker: .cards
+        case .homeTeam: .visit
         case .auditor: .inspection
         case .operator: .maintenance
         }

@@ -7,7 +7,8 @@ import Testing
 
     private static func principal(_ role: Role) -> Principal {
         Principal(
-            subject: "s", role: role, division: "341602", station: role == .station ? "341602-01" : nil,
+            subject: "s", role: role, division: "341602",
+            station: [.station, .homeTeam].contains(role) ? "341602-01" : nil,
             person: role == .applicant ? Self.person : nil)
     }
 

@@ -9,6 +9,7 @@ struct SafetyTests {
         "Services/Operations/Roster/TextConverter.swift",
         "Services/Operations/Run/FreePorts.swift",
         "Shared/PollExecutor/PollExecutor.swift",
+        "Shared/Portrait/JPEGHandle.swift",
         "Shared/PostgreSQL/PostgresBufferHandle.swift",
         "Shared/PostgreSQL/PostgresCancelHandle.swift",
         "Shared/PostgreSQL/PostgresHandle.swift",

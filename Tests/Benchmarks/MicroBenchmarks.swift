@@ -3,6 +3,7 @@ import CardProgramme
 import Contracts
 import FoundationEssentials
 import Messaging
+import Portrait
 import PostgreSQL
 import RabbitMQ
 import Testing
@@ -52,6 +53,15 @@ struct MicroBenchmarks {
                     applicant, for: "verification", type: SubmissionAccepted.type, subject: envelope.subject,
                     field: "applicant"))
         }
+    }
+
+    @Test func `Photos measured`() {
+        let picture = SyntheticPortrait.picture(of: 1, bytes: 30_720)
+        #expect(PortraitCheck.faults(of: picture) == [])
+        self.stopwatch.report("photo of \(picture.count) bytes measured") { use(PortraitCheck.faults(of: picture)) }
+        let cut = Array(picture.prefix(15_000))
+        self.stopwatch.report("photo cut off") { use(PortraitCheck.faults(of: cut)) }
+        self.stopwatch.report("synthetic photo made") { use(SyntheticPortrait.picture(of: 1, bytes: 30_720)) }
     }
 
     @Test func `Identity numbers`() throws {

@@ -14,12 +14,13 @@ extension Integration {
             var callers: [(String, Principal)] = [
                 ("the applicant", Staff.applicant(person)), ("another applicant", Staff.applicant(UUID())),
                 ("the station", Staff.station()), ("another station", Staff.station(Staff.otherStation)),
+                ("a team", Staff.team()), ("a team of another station", Staff.team(Staff.otherStation)),
                 (
                     "a station of another district",
                     Principal(subject: "far", role: .station, division: "341621", station: Staff.ownStation)
                 ),
             ]
-            for role in Role.allCases where role != .applicant && role != .station {
+            for role in Role.allCases where ![.applicant, .station, .homeTeam].contains(role) {
                 for (where_, division) in [("here", "341602"), ("elsewhere", "341621"), ("of the city", "341600")] {
                     callers.append(
                         (

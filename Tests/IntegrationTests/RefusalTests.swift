@@ -196,10 +196,9 @@ extension Integration {
                     check(
                         "a pass with a reason", waiting, waiting.decision(.other, outcome: "pass"), 422,
                         "check.reason_unexpected"),
-                    check(
-                        "a ground", waiting, waiting.decision(.other, outcome: "return", ground: .struckOff), 422,
-                        "check.reason_unexpected"),
-                    check("forms unsigned", fixtures.bare, pass, 409, "check.forms_unsigned"),
+                        "forms unsigned", fixtures.bare, fixtures.bare.stationDecision(), 409, "check.materials_missing"
+                    ),
+                    check("papers nobody has seen", waiting, pass, 409, "check.materials_missing"),
                     check("another station's submission", fixtures.foreign, pass, 403, "access.denied"),
                     Refusable(
                         "a correction of what was not returned", "POST", "/api/submissions/\(waiting.id)/correction",
@@ -214,7 +213,8 @@ extension Integration {
                         "material.type"),
                     photo("no type", picture, "", 415, "material.type"),
                     photo("a JPEG that is none", Array("GIF89a".utf8), "image/jpeg", 422, "material.content"),
-                    photo("a JPEG called PNG", picture, "image/png", 422, "material.content"),
+                    photo("a PNG", picture, "image/png", 415, "material.type"),
+                    photo("a JPEG cut off", Array(picture.prefix(9_000)), "image/jpeg", 422, "material.photo"),
                     photo("two bytes", [0xFF, 0xD8], "image/jpeg", 422, "material.content"),
                     photo(
                         "more than 2 MB", [0xFF, 0xD8, 0xFF] + [UInt8](repeating: 1, count: 2 << 20), "image/jpeg", 413,
@@ -247,8 +247,7 @@ extension Integration {
                 [
                     Refusable(
                         "no photo", "POST", "/api/submissions/\(journey.id)/check", Staff.station(),
-                        journey.decision(nil), 409,
-                        "check.photo_missing")
+                        journey.stationDecision(), 409, "check.materials_missing")
                 ])
         }
 

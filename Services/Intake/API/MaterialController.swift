@@ -1,3 +1,4 @@
+import CardProgramme
 import Contracts
 import HTTPTypes
 import Hummingbird

@@ -31,7 +31,7 @@ struct SubmissionController: Sendable {
             }
             .post(":id/check") { request, context in
                 let id = try context.uuid("id")
-                let decision = try await request.decodeJSON(Decision.self)
+                let decision = try await request.decodeJSON(IntakeAPI.StationDecision.self)
                 return try APIReply.json(try await self.check.run(id, decision, by: context.principal))
             }
             .post(":id/correction") { request, context in

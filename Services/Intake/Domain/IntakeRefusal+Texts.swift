@@ -169,14 +169,6 @@ extension IntakeRefusal {
             "A note has at most \(ReturnNote.longest) characters and none that cannot be shown: shorten it and send again."
     )
     static let ownSubmission = IntakeRefusal(.conflict, FourEyes.code, zh: FourEyes.zh, en: FourEyes.en)
-    static let formsUnsigned = IntakeRefusal(
-        .conflict, "check.forms_unsigned",
-        zh: "申领表和借记卡信息确认书须均由申请人签字确认后方可通过。请退回补签，或更正后再检查。",
-        en: "Both forms must carry the applicant's signature before the check can pass: return it for signing.")
-    static let photoMissing = IntakeRefusal(
-        .conflict, "check.photo_missing",
-        zh: "尚未上传证件照，不能通过检查。请先上传照片，或退回申请人补充。",
-        en: "There is no photo, so the check cannot pass: upload one, or return the submission to the applicant.")
     static let cardKindWrong = IntakeRefusal(
         .conflict, "check.card_kind",
         zh: "所申领的优待证种类与该人员现有类别不符，请退回更正（原因：种类不准确）。",
@@ -212,8 +204,10 @@ extension IntakeRefusal {
         en: "The submission has no such material: check the kind, or upload it first.")
     static let materialKindUnknown = IntakeRefusal(
         .unknown, "material.kind",
-        zh: "没有这种材料。可用：photo、applicationForm、bankConfirmation、entitlementProof。",
-        en: "There is no such kind of material. Known: photo, applicationForm, bankConfirmation, entitlementProof.")
+        zh: "没有这种材料。可用：\(MaterialKind.allCases.map(\.rawValue).joined(separator: "、"))。",
+        en:
+            "There is no such kind of material. Known: \(MaterialKind.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
     static let materialEmpty = IntakeRefusal(
         .unfit, "material.empty", zh: "材料内容为空，请重新拍照或扫描后上传。",
         en: "The material is empty: take the picture or scan it again and upload it.")
@@ -222,9 +216,9 @@ extension IntakeRefusal {
         zh: "材料超过2MB，请压缩或降低分辨率后重新上传。", en: "The material is larger than 2 MB: make it smaller and upload it again.")
     static let materialType = IntakeRefusal(
         .unsupportedType, "material.type",
-        zh: "材料类型须为 image/jpeg、image/png 或 application/pdf（证件照不接受PDF），请在 Content-Type 中注明。",
+        zh: "材料类型须为 image/jpeg、image/png 或 application/pdf（证件照只接受JPEG），请在 Content-Type 中注明。",
         en:
-            "A material must be image/jpeg, image/png or application/pdf (a photo must be an image): say so in Content-Type."
+            "A material must be image/jpeg, image/png or application/pdf (a photo must be a JPEG): say so in Content-Type."
     )
     static let materialContentDiffers = IntakeRefusal(
         .unfit, "material.content",

@@ -1,3 +1,4 @@
+import CardProgramme
 import Contracts
 import Crypto
 import FoundationEssentials
@@ -45,7 +46,8 @@ struct MaterialContent: Sendable {
     static func mediaType(_ contentType: String?, for kind: MaterialKind) throws(IntakeRefusal) -> MediaType {
         let essence = contentType?.split(separator: ";", maxSplits: 1).first.map { PlainText.trimmed(String($0)) }
         guard let type = essence.flatMap({ MediaType(rawValue: $0.lowercased()) }) else { throw .materialType }
-        if kind == .photo, type == .pdf { throw .materialType }
+        // The card maker takes nothing else (N16).
+        if kind == .photo, type != .jpeg { throw .materialType }
         return type
     }
 

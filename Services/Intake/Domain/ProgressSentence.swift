@@ -6,7 +6,7 @@ struct ProgressSentence: Sendable, Equatable {
     let english: String
 
     /// - Parameter dueIsLimit: the day is a limit set by rule; otherwise it is called a target (A8).
-    init(stage: SubmissionStage, dueOn: CalendarDay?, dueIsLimit: Bool, today: CalendarDay, reason: ReturnReason?) {
+    init(stage: SubmissionStage, dueOn: CalendarDay?, dueIsLimit: Bool, today: CalendarDay, guidance: Guidance) {
         var zh = "您的优待证申领目前状态：\(stage.chinese)。"
         var en = "Your card submission: \(stage.english)."
         if stage.holder == .nobody {
@@ -36,9 +36,9 @@ struct ProgressSentence: Sendable, Equatable {
             zh += "。"
             en += "."
         }
-        if let reason, stage.isReturned {
-            zh += "退回原因：\(reason.chinese)。\(reason.guidanceChinese)"
-            en += " Returned because: \(reason.english). \(reason.guidanceEnglish)"
+        if !guidance.reasons.isEmpty {
+            zh += guidance.chinese
+            en += " " + guidance.english
         }
         self.chinese = zh
         self.english = en

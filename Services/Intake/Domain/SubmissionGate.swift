@@ -16,7 +16,15 @@ enum SubmissionGate {
         let bank: String
         let channel: IntakeAPI.Channel
 
-        var mode: ServiceMode { self.channel == .online ? .online : .onSite }
+        var mode: ServiceMode {
+            switch self.channel {
+            case .online: .online
+            case .onSite, .walkIn: .onSite
+            case .home: .homeVisit
+            case .collective: .collective
+            case .agreed: .agreed
+            }
+        }
     }
 
     /// The station's own phases count before the district's batches (R149). A way of coming is no ground for a refusal at
@@ -70,6 +78,19 @@ enum SubmissionGate {
             categories: facts.categorySet, birthDate: try Self.birthDate(of: facts),
             registeredDivision: facts.registeredDivision, residentDivision: facts.residentDivision,
             circumstances: Set(facts.circumstances ?? []))
+    }
+
+    /// Where it may be handed in, and whose province issues (N9–N11).
+    static func place(
+        of facts: PersonFacts, district: String, issuer: PlaceOfSubmission?, rule: PlaceRule
+    ) throws(IntakeRefusal) -> (place: PlaceOfSubmission, issuer: PlaceOfSubmission) {
+        do throws(PlaceRule.Refusal) {
+            return try rule.decide(
+                district: district, registered: facts.registeredDivision ?? "",
+                resident: facts.residentDivision ?? "", issuer: issuer)
+        } catch {
+            throw .place(error)
+        }
     }
 
     private static func birthDate(of facts: PersonFacts) throws(IntakeRefusal) -> CalendarDay {

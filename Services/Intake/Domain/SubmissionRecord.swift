@@ -31,6 +31,21 @@ struct SubmissionRecord: Sendable, Equatable {
     /// Last day for whoever holds it now, by rule or by target.
     var dueOn: CalendarDay?
     let materials: [MaterialReference]
+    let channel: IntakeAPI.Channel
+    /// On which of the two places it rests, and whose province issues (N9, N10).
+    var place: PlaceOfSubmission = .registered
+    var issuer: PlaceOfSubmission = .registered
+    /// Papers whose originals a clerk saw.
+    var originals: [MaterialKind] = []
+    /// Why the station returned it, the first one being ``lastReason``; they count while it is with the applicant.
+    var reasons: [ReturnReason] = []
+    /// What the applicant was asked to bring with it.
+    var missing: [MaterialKind] = []
+    /// Of the content that was signed (R66); nil until a signature is recorded.
+    var applicationFormDigest: [UInt8]?
+    var bankConfirmationDigest: [UInt8]?
+    /// What became of a statement that stands in for papers (N17); nil when there is none.
+    var comparison: Comparison?
 
     var formsSigned: Bool { self.applicationFormSigned && self.bankConfirmationSigned }
     var resource: Resource { Resource(division: self.division, station: self.station, person: self.person) }
@@ -48,4 +63,14 @@ struct SubmissionEvent: Sendable, Equatable {
     let step: SubmissionStep?
     let reason: ReturnReason?
     let at: Date
+}
+
+extension SubmissionRecord {
+    /// Binds the signatures that are recorded to the content as it is now (R66).
+    mutating func recordSignatures(_ facts: PersonFacts) {
+        self.applicationFormDigest =
+            self.applicationFormSigned ? FormContent.applicationForm(self, facts).digest : nil
+        self.bankConfirmationDigest =
+            self.bankConfirmationSigned ? FormContent.bankConfirmation(self, facts).digest : nil
+    }
 }

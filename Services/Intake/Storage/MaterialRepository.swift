@@ -20,13 +20,25 @@ struct MaterialRepository: Sendable {
         let box = try self.keyRing.sealLocal(
             material.bytes, context: MaterialContent.sealingContext(submission: submission, id: id, kind: material.kind)
         )
+        // A statement that stands in for papers is compared by the departments, a new one anew (N17).
+        let opens: SQL = material.kind.isStatement ? ", comparison = 'open'" : ""
+        let task: SQL =
+            material.kind.isStatement
+            ? """
+            , task AS (
+                INSERT INTO comparison (submission, statement, sha256, opened_at)
+                SELECT id, \(material.kind)::text, \(material.sha256)::text, \(at)::timestamptz FROM target
+                ON CONFLICT (submission) DO UPDATE SET statement = EXCLUDED.statement, sha256 = EXCLUDED.sha256,
+                    opened_at = EXCLUDED.opened_at, result = NULL, departments = NULL, settled_at = NULL, settled_by = NULL
+            )
+            """ : ""
         let stored = try await self.pool.query(
             """
             WITH target AS (
-                UPDATE submission SET revision = revision + 1
+                UPDATE submission SET revision = revision + 1\(opens)
                 WHERE id = \(submission) AND stage = ANY(\(SubmissionRecord.stagesTakingMaterials.map(\.rawValue))::text[])
                 RETURNING id
-            )
+            )\(task)
             INSERT INTO material (submission, kind, id, media_type, sha256, size, sealed, stored_at, stored_by)
             SELECT id, \(material.kind)::text, \(id)::uuid, \(material.type)::text, \(material.sha256)::text,
                    \(material.bytes.count)::integer, \(box)::bytea, \(at)::timestamptz, \(by)::text

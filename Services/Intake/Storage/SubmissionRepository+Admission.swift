@@ -38,7 +38,6 @@ extension SubmissionRepository {
     /// A submission to be written, with what a repetition of the request will be answered.
     struct Entry: Sendable {
         let submission: SubmissionRecord
-        let channel: IntakeAPI.Channel
         /// Of the file the gate looked at; a newer one means the gate must look again.
         let personRevision: Int
         let caller: String
@@ -57,12 +56,15 @@ extension SubmissionRepository {
             """
             WITH made AS (
                 INSERT INTO submission (id, person, division, station, batch, lane, card_kind, bank, channel,
-                    application_form_signed, bank_confirmation_signed, stage, round, revision, due_on, submitted_at, stage_since)
+                    application_form_signed, bank_confirmation_signed, stage, round, revision, due_on, submitted_at, stage_since,
+                    application_form_digest, bank_confirmation_digest, originals, place, issuer)
                 SELECT \(submission.id)::uuid, p.id, p.division, p.station, \(submission.batch)::integer,
-                    \(submission.lane)::text, \(submission.cardKind)::text, \(submission.bank)::text, \(entry.channel)::text,
+                    \(submission.lane)::text, \(submission.cardKind)::text, \(submission.bank)::text, \(submission.channel)::text,
                     \(submission.applicationFormSigned)::boolean, \(submission.bankConfirmationSigned)::boolean,
                     \(submission.stage)::text, \(submission.round)::integer, \(submission.revision)::integer,
-                    \(submission.dueOn)::date, \(submission.submittedAt)::timestamptz, \(submission.submittedAt)::timestamptz
+                    \(submission.dueOn)::date, \(submission.submittedAt)::timestamptz, \(submission.submittedAt)::timestamptz,
+                    \(submission.applicationFormDigest)::bytea, \(submission.bankConfirmationDigest)::bytea,
+                    \(submission.originals.map(\.rawValue))::text[], \(submission.place)::text, \(submission.issuer)::text
                 FROM person p WHERE p.id = \(submission.person) AND p.revision = \(entry.personRevision)
                 ON CONFLICT DO NOTHING
                 RETURNING id

@@ -92,6 +92,7 @@ struct SubmissionRepository: Sendable {
         let at: Date
         /// Opaque id of who did it.
         let by: String
+        /// The clerk's own sentence to the applicant, sealed.
     }
 
     /// Applies the step and writes it into the history, in one statement.
@@ -106,7 +107,12 @@ struct SubmissionRepository: Sendable {
                     card_kind = \(after.cardKind), application_form_signed = \(after.applicationFormSigned),
                     bank_confirmation_signed = \(after.bankConfirmationSigned), bank = \(after.bank),
                     last_reason = \(after.lastReason), last_note = \(after.lastNote),
-                    due_on = \(after.dueOn)::date, stage_since = \(move.at)
+                    due_on = \(after.dueOn)::date, stage_since = \(move.at),
+                    originals = \(after.originals.map(\.rawValue))::text[],
+                    reasons = \(after.reasons.map(\.rawValue))::text[],
+                    missing = \(after.missing.map(\.rawValue))::text[],
+                    application_form_digest = \(after.applicationFormDigest)::bytea,
+                    bank_confirmation_digest = \(after.bankConfirmationDigest)::bytea
                 WHERE id = \(after.id) AND stage = \(move.before.stage) AND round = \(move.before.round)
                     AND revision = \(move.before.revision)
                 RETURNING id

@@ -13,32 +13,39 @@ struct CheckSubmission: Sendable {
     let submissions: SubmissionRepository
     let endpoint: MessageEndpoint
     let keyRing: KeyRing
+    let rules: MaterialRules
 
-    func run(_ id: UUID, _ decision: Decision, by principal: Principal) async throws -> IntakeAPI.Submission {
+    func run(
+        _ id: UUID, _ decision: IntakeAPI.StationDecision, by principal: Principal
+    ) async throws -> IntakeAPI.Submission {
         for _ in 0..<3 {
             guard let (submission, file) = try await self.submissions.findWithFile(id) else {
                 throw IntakeRefusal.submissionUnknown
             }
             try AccessPolicy.decide(principal, .checkSubmission, on: submission.resource)
             let outcome = try StationCheck.decide(
-                decision, on: submission, facts: file.facts, programme: self.dueDays.programme, by: principal.subject)
+                decision, on: submission, facts: file.facts, programme: self.dueDays.programme, rules: self.rules,
+                by: principal.subject)
             let now = self.clock.now()
             var after = submission
             after.stage = outcome.stage
             after.round = outcome.round
-            after.lastReason = outcome.reason ?? submission.lastReason
-            if outcome.reason != nil {
+            after.lastReason = outcome.reasons.first ?? submission.lastReason
+            if !outcome.reasons.isEmpty {
                 after.lastNote = try outcome.note.map {
                     ReturnNote.stored(try self.keyRing.sealNote($0, for: .intake, of: id))
                 }
             }
+            after.reasons = outcome.reasons
+            after.missing = outcome.missing
+            after.originals = outcome.originals
             after.dueOn = self.dueDays.day(of: outcome.stage, since: now)
             let move = SubmissionRepository.Move(
-                before: submission, after: after, step: outcome.step, reason: outcome.reason, at: now,
+                before: submission, after: after, step: outcome.step, reason: outcome.reasons.first, at: now,
                 by: principal.subject)
             let applied = try await self.endpoint.transaction { work in
                 guard try await self.submissions.apply(move, in: work.sql) else { return false }
-                if let reason = outcome.reason {
+                if let reason = outcome.reasons.first {
                     try self.tell(move.after, reason, at: now, in: work)
                 } else {
                     try self.handOn(move.after, file.facts, at: now, by: principal.subject, in: work)

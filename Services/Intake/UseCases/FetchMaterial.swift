@@ -1,4 +1,5 @@
 import Access
+import CardProgramme
 import Contracts
 import FoundationEssentials
 

@@ -1,6 +1,8 @@
 import Access
+import CardProgramme
 import Contracts
 import FoundationEssentials
+import Portrait
 import ServiceRuntime
 import Storage
 
@@ -22,6 +24,12 @@ struct StoreMaterial: Sendable {
         _ = try MaterialContent.mediaType(contentType, for: kind)
 
         let content = try MaterialContent(kind: kind, contentType: contentType, bytes: try await body())
+        // Refused and not stored as “not usable”: the picture is retaken while the person is still there (R27), and nothing
+        // lies in the store that could be taken for a photo later.
+        if kind == .photo {
+            let faults = PortraitCheck.faults(of: content.bytes)
+            guard faults.isEmpty else { throw IntakeRefusal.photoUnsuitable(faults) }
+        }
         let materialID = UUIDv7.generate()
         let stored = try await self.materials.store(
             content, id: materialID, submission: id, at: self.clock.now(), by: principal.subject)
@@ -35,5 +43,17 @@ struct StoreMaterial: Sendable {
         answer.materials.append(MaterialReference(id: materialID, kind: kind, sha256: content.sha256))
         answer.materials.sort { $0.kind.rawValue < $1.kind.rawValue }
         return answer
+    }
+
+    /// Stores a material that was looked at already. One that is there with the same bytes is left alone, and so is all of a
+    /// submission that has been handed on: it was complete then.
+    func run(_ content: MaterialContent, _ kind: MaterialKind, of id: UUID, by principal: Principal) async throws {
+        guard let submission = try await self.submissions.find(id) else { throw IntakeRefusal.submissionUnknown }
+        try AccessPolicy.decide(principal, .addMaterial, on: submission.resource)
+        guard submission.takesMaterials,
+            !submission.materials.contains(where: { $0.kind == kind && $0.sha256 == content.sha256 })
+        else { return }
+        _ = try await self.materials.store(
+            content, id: UUIDv7.generate(), submission: id, at: self.clock.now(), by: principal.subject)
     }
 }

@@ -4,22 +4,23 @@ import Contracts
 import FoundationEssentials
 import Glibc
 import NIOConcurrencyHelpers
+import Portrait
 
 /// People at the stations' counters: registered beforehand, then handing in their submission with a photo.
 struct Applicants: Sendable {
     let people: [RehearsalPerson]
     let desk: Desk
     let log: WorkLog
-    /// The body of every photo; a few bytes in it differ from person to person.
-    let photo: [UInt8]
+    /// Size of every photo.
+    let photoBytes: Int
     /// Ids of registered people, by index.
     private let registered: NIOLockedValueBox<[Int: UUID]>
 
-    init(people: [RehearsalPerson], desk: Desk, log: WorkLog, photo: [UInt8]) {
+    init(people: [RehearsalPerson], desk: Desk, log: WorkLog, photoBytes: Int) {
         self.people = people
         self.desk = desk
         self.log = log
-        self.photo = photo
+        self.photoBytes = photoBytes
         self.registered = NIOLockedValueBox(Dictionary(minimumCapacity: people.count))
     }
 
@@ -79,7 +80,7 @@ struct Applicants: Sendable {
         }
         let form = IntakeAPI.NewSubmission(
             personID: id, cardKind: person.cardKind, bank: person.bank, channel: .onSite, applicationFormSigned: true,
-            bankConfirmationSigned: true)
+            bankConfirmationSigned: true, originals: person.originals)
         let body = try ContractCoding.encode(form)
         let made = try await self.log.record(.submit, bytes: body.count, submissions: 1) {
             try await self.desk.call(
@@ -88,7 +89,7 @@ struct Applicants: Sendable {
                 answer: Made.self)
         }
         let accepted = Date.now.timeIntervalSince1970
-        let photo = self.photo(of: index)
+        let photo = SyntheticPortrait.picture(of: index, bytes: self.photoBytes)
         _ = try await self.log.record(.photo, bytes: photo.count, submissions: 1) {
             try await self.desk.send(
                 .intake, "PUT", "/api/submissions/\(made.id)/materials/photo", as: .station, station: person.station,
@@ -101,15 +102,6 @@ struct Applicants: Sendable {
     /// Only the id is of interest; a generator that decodes whole answers takes processors from what it measures.
     private struct Made: Decodable {
         let id: UUID
-    }
-
-    private func photo(of index: Int) -> [UInt8] {
-        var photo = self.photo
-        let place = photo.count / 2
-        for byte in 0..<4 where place + byte < photo.count - 2 {
-            photo[place + byte] = UInt8(truncatingIfNeeded: index >> (8 * byte))
-        }
-        return photo
     }
 
     private static func loop(

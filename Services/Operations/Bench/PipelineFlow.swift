@@ -39,9 +39,7 @@ struct PipelineFlow: Sendable {
         self.counter = try Desk(
             run: session.run, division: programme.divisionCode, connections: max(512, options.connections))
         self.offices = try Desk(run: session.run, division: programme.divisionCode, connections: 256)
-        let photo = Script(programme: programme, calendar: .china, chance: Chance(seed: options.seed))
-            .photo(people[0], bytes: options.photoBytes)
-        self.applicants = Applicants(people: people, desk: self.counter, log: self.log, photo: photo)
+        self.applicants = Applicants(people: people, desk: self.counter, log: self.log, photoBytes: options.photoBytes)
         self.staff = Staff(
             desk: self.offices, stations: programme.stations.map(\.code), log: self.log,
             bankChecks: programme.bankChecks, now: now,

@@ -111,7 +111,8 @@ struct Staff: Sendable {
         // The photo may still be on its way: the applicant stands at the counter.
         let ready = rows.submissions.filter { !$0.materials.isEmpty }
         try await Self.each(ready, hands: self.numbers.stationHands) { row in
-            let body = try ContractCoding.encode(Decision(outcome: .pass, round: row.round))
+            let body = try ContractCoding.encode(
+                IntakeAPI.StationDecision(Decision(outcome: .pass, round: row.round)))
             _ = try await self.log.record(.check, bytes: body.count, submissions: 1) {
                 try await self.desk.send(
                     .intake, "POST", "/api/submissions/\(row.id)/check", as: .station, station: station, body: body)
@@ -139,7 +140,8 @@ struct Staff: Sendable {
             try await self.desk.call(service, "POST", "/api/claims", as: role, body: wanted, answer: CaseRows.self)
         }
         for row in rows.cases {
-            let body = try ContractCoding.encode(Decision(outcome: .pass, round: row.round))
+            let body = try ContractCoding.encode(
+                IntakeAPI.StationDecision(Decision(outcome: .pass, round: row.round)))
             _ = try await self.log.record(decide, bytes: body.count, submissions: 1) {
                 try await self.desk.send(
                     service, "POST", "/api/cases/\(row.submissionID)/decision", as: role, body: body)

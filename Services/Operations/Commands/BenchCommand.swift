@@ -34,8 +34,8 @@ struct BenchCommand: AsyncParsableCommand {
             guard (1...1024).contains(self.connections) else {
                 throw OperationsError("--connections is from 1 to 1024.")
             }
-            guard (100...2_000_000).contains(self.photoBytes) else {
-                throw OperationsError("--photo-bytes is from 100 to 2000000.")
+            guard PhotoRule.byteCounts.contains(self.photoBytes) else {
+                throw OperationsError("--photo-bytes is from 20000 to 51200: other photos are refused (N16).")
             }
             guard [self.verifiers, self.reviewers, self.stationHands].allSatisfy({ (1...256).contains($0) }) else {
                 throw OperationsError("--verifiers, --reviewers and --station-hands are from 1 to 256.")

@@ -65,7 +65,7 @@ struct FaultFlow: Sendable {
                 .intake, "/api/submissions",
                 IntakeAPI.NewSubmission(
                     personID: registered.id, cardKind: person.cardKind, bank: person.bank, channel: .onSite,
-                    applicationFormSigned: true, bankConfirmationSigned: true),
+                    applicationFormSigned: true, bankConfirmationSigned: true, originals: person.originals),
                 as: .station, station: person.station, key: "fault-\(registered.id)-1",
                 answer: IntakeAPI.Submission.self)
             self.ledger.submitted(person, submission.id)
@@ -103,7 +103,8 @@ struct FaultFlow: Sendable {
                 .station, person, round: submission.round, look: self.ledger.look(.station, person))
             try await self.unlessDone {
                 _ = try await self.desk.post(
-                    .intake, "\(path)/check", decision, as: .station, station: person.station,
+                    .intake, "\(path)/check", IntakeAPI.StationDecision(decision), as: .station,
+                    station: person.station,
                     answer: IntakeAPI.Submission.self)
             }
             self.ledger.decided(.station, person, returned: decision.outcome == .return)

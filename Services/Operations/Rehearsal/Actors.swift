@@ -39,7 +39,7 @@ struct Actors: Sendable {
             .intake, "/api/submissions",
             IntakeAPI.NewSubmission(
                 personID: personID, cardKind: person.cardKind, bank: person.bank, channel: .onSite,
-                applicationFormSigned: true, bankConfirmationSigned: true),
+                applicationFormSigned: true, bankConfirmationSigned: true, originals: person.originals),
             as: .station, station: person.station, key: "rehearsal-\(personID)-1", answer: IntakeAPI.Submission.self)
         try await self.desk.send(
             .intake, "PUT", "/api/submissions/\(submission.id)/materials/photo", as: .station, station: person.station,
@@ -55,7 +55,8 @@ struct Actors: Sendable {
         let stage: SubmissionStage = decision.outcome == .pass ? .awaitingVerification : .returnedToApplicant
         try await self.unlessDone {
             _ = try await self.desk.post(
-                .intake, "/api/submissions/\(try self.id(file))/check", decision, as: .station, station: person.station,
+                .intake, "/api/submissions/\(try self.id(file))/check", IntakeAPI.StationDecision(decision),
+                as: .station, station: person.station,
                 answer: IntakeAPI.Submission.self)
         }
         return .stage(

@@ -37,6 +37,14 @@ struct RehearsalPerson: Sendable {
         return person
     }
 
+    /// The papers the person brings and a clerk looks at (N15).
+    var originals: [MaterialKind] {
+        let isFromAfar = DivisionCode.areOfDifferentProvinces(self.registeredDivision, self.station)
+        return MaterialRules.national.originals(
+            of: MaterialRules.national.needs(
+                for: Set(self.categories), cardKind: self.cardKind, livesInAnotherProvince: isFromAfar))
+    }
+
     /// The complete file, as the counter enters it.
     var registration: IntakeAPI.Registration {
         IntakeAPI.Registration(

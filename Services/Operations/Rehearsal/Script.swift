@@ -1,5 +1,6 @@
 import CardProgramme
 import Contracts
+import Portrait
 
 /// What people and offices do in a rehearsal: every decision and every delay, as pure functions of chance.
 struct Script: Sendable {
@@ -124,23 +125,13 @@ struct Script: Sendable {
         }
     }
 
-    /// A picture of a torn parcel, for its report.
-    func damagePhoto(_ cards: [Int]) -> [UInt8] { self.picture(of: -1 - (cards.first ?? 0), bytes: 3_000) }
-
-    /// A picture of about 3 kB that is plainly no picture of a person; the bytes differ from person to person.
-    func photo(_ person: RehearsalPerson, bytes: Int = 3_000) -> [UInt8] {
-        self.picture(of: person.index, bytes: bytes)
+    /// A picture for the report of a torn parcel; what it shows is of no account here.
+    func damagePhoto(_ cards: [Int]) -> [UInt8] {
+        SyntheticPortrait.picture(of: Int(truncatingIfNeeded: self.chance.seed) &- 1 &- (cards.first ?? 0))
     }
 
-    private func picture(of number: Int, bytes: Int) -> [UInt8] {
-        var photo: [UInt8] = [0xff, 0xd8, 0xff, 0xe0]
-        photo.reserveCapacity(bytes)
-        var state = UInt64(bitPattern: Int64(number)) &* 0x9e37_79b9_7f4a_7c15 &+ self.chance.seed
-        while photo.count < bytes - 2 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            photo.append(UInt8(truncatingIfNeeded: state >> 33))
-        }
-        photo.append(contentsOf: [0xff, 0xd9])
-        return photo
+    /// A drawing that satisfies the photo rule and is plainly nobody; the bytes differ from person to person.
+    func photo(_ person: RehearsalPerson) -> [UInt8] {
+        SyntheticPortrait.picture(of: Int(truncatingIfNeeded: self.chance.seed &+ UInt64(person.index)))
     }
 }

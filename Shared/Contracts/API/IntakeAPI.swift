@@ -3,7 +3,20 @@ import FoundationEssentials
 
 /// Bodies of intake's interface. Paths stand in ``IntakeAPI/Path``.
 package enum IntakeAPI {
-    package enum Channel: String, Codable, Sendable { case onSite, online }
+    /// How somebody came to hand in (R60, R75, R119).
+    package enum Channel: String, Codable, Sendable, CaseIterable {
+        /// At the counter, by appointment.
+        case onSite
+        case online
+        /// 入户办理: a team came to the home (R73, R76, N14).
+        case home
+        /// 集中办理: a session for a village or a large employer.
+        case collective
+        /// 双方约定.
+        case agreed
+        /// Came without an appointment; always served (R150).
+        case walkIn
+    }
 
     /// `POST /api/submissions`, with an `Idempotency-Key` header (any 8–128 visible ASCII characters).
     package struct NewSubmission: Codable, Sendable {
@@ -15,10 +28,14 @@ package enum IntakeAPI {
         /// Signed 申领表 and 借记卡信息确认书 (R66).
         package var applicationFormSigned: Bool
         package var bankConfirmationSigned: Bool
+        /// Papers whose originals were seen when the submission was taken down; more can be ticked off at the check.
+        package var originals: [MaterialKind]?
+        /// Whose province shall issue, for people who apply where they live in another province (N10); nil: that of 户籍.
+        package var issuer: PlaceOfSubmission?
 
         package init(
             personID: UUID, cardKind: CardKind, bank: String, channel: Channel, applicationFormSigned: Bool,
-            bankConfirmationSigned: Bool
+            bankConfirmationSigned: Bool, originals: [MaterialKind]? = nil, issuer: PlaceOfSubmission? = nil
         ) {
             self.personID = personID
             self.cardKind = cardKind
@@ -26,6 +43,8 @@ package enum IntakeAPI {
             self.channel = channel
             self.applicationFormSigned = applicationFormSigned
             self.bankConfirmationSigned = bankConfirmationSigned
+            self.originals = originals
+            self.issuer = issuer
         }
     }
 

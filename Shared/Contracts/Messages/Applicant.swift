@@ -51,18 +51,6 @@ package struct Contact: Codable, Sendable, Hashable {
     }
 }
 
-/// What kind of paper or picture a material is (R65, R66, N15, N16).
-package enum MaterialKind: String, Codable, Sendable, CaseIterable {
-    /// 证件照
-    case photo
-    /// 《退役军人、其他优抚对象优待证申领表》, signed (R125)
-    case applicationForm
-    /// 《优待证关联银行借记卡信息确认书》, signed (R126)
-    case bankConfirmation
-    /// 身份类别证明材料 (N15)
-    case entitlementProof
-}
-
 /// Names a material that stays encrypted with intake; whoever decides fetches it there with their own token.
 package struct MaterialReference: Codable, Sendable, Hashable {
     package var id: UUID

@@ -1,4 +1,5 @@
 import Access
+import CardProgramme
 import FoundationEssentials
 
 /// The values the contracts' examples are made of. None of them belongs to a person.

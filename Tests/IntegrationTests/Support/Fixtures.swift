@@ -28,6 +28,8 @@ struct Fixtures: Sendable {
     let upwardList: UUID
     /// What a later list of the city says otherwise about the person at ``SubmissionStage/awaitingBankCheck``.
     let contradiction: UUID
+    /// Of the first station, for ``Staff/team(_:)``; it holds ``registered``.
+    let kit: UUID
 
     private static let made = Task { try await Fixtures.make() }
     static func shared() async throws -> Fixtures { try await Self.made.value }
@@ -83,11 +85,21 @@ struct Fixtures: Sendable {
         stand.clock.set(ServiceStandClock.standard)
         let contradiction = try await Self.contradict(stages[.awaitingBankCheck], stand)
         try await Self.list(stages[.returnedToApplicant], stand)
+        // At the counter's submission: a base form sent from home, and a statement that waits to be compared.
+        if let waiting = stages[.awaitingStationCheck] {
+            _ = try await stand.ask(
+                .intake, "PUT", "/api/base-forms/\(waiting.personID)", waiting.baseForm,
+                as: Staff.applicant(waiting.personID), for: IntakeAPI.SentBaseForm.self)
+            try await waiting.add(.villageStatement)
+        }
+        let kit = UUID()
+        _ = try await stand.ask(
+            .intake, "PUT", "/api/kits/\(kit)", registered.kit, as: Staff.station(), for: IntakeAPI.Kit.self)
         try await stand.settle()
         return Fixtures(
             stand: stand, registered: registered, incomplete: incomplete, later: later, bare: bare, stages: stages,
             again: again, foreign: foreign, foreignCard: foreignCard, refused: refused, photo: photo, upward: upward,
-            upwardList: upwardList, contradiction: contradiction)
+            upwardList: upwardList, contradiction: contradiction, kit: kit)
     }
 
     private static func contradict(_ journey: Journey?, _ stand: ServiceStand) async throws -> UUID {

@@ -65,12 +65,63 @@ struct Journey: Sendable {
         try #require(reply.status == 200, "\(reply.text)")
     }
 
+    /// A page of this kind, photographed.
+    func add(_ kind: MaterialKind) async throws {
+        let reply = try await self.stand.call(
+            .intake, "PUT", "/api/submissions/\(self.id)/materials/\(kind.rawValue)", as: self.station,
+            body: self.person.photo, type: "image/jpeg", at: self.route(.intake))
+        try #require(reply.status == 200, "\(reply.text)")
+    }
+
+    var baseForm: JSON {
+        [
+            "name": .string(self.person.name), "identityNumber": .string("\(self.person.number)"),
+            "categories": .array([.string("warVeteran")]), "station": .string(self.person.station),
+            "phones": .array([.string(self.person.phone)]), "address": .string(self.person.address),
+            "filledInBy": .string("self"),
+        ]
+    }
+
+    /// A kit with this person, for the station's team.
+    var kit: JSON {
+        [
+            "channel": .string("home"), "team": .string(Staff.team(self.person.station).subject),
+            "visitOn": .string("2022-03-12"), "people": .array([.string(self.personID.uuidString)]),
+        ]
+    }
+
+    /// An item a team brought back of a person, whole.
+    static func visit(_ person: TestPerson, id: UUID = UUID(), photo: [UInt8]? = nil) throws -> JSON {
+        [
+            "id": .string(id.uuidString), "registration": try person.registration(), "cardKind": .string("veteran"),
+            "bank": .string("测试银行"), "channel": .string("home"), "applicationFormSigned": .bool(true),
+            "bankConfirmationSigned": .bool(true),
+            "originals": .array(person.originals.map { .string($0.rawValue) }),
+            "materials": .array([
+                [
+                    "kind": .string("photo"), "type": .string("image/jpeg"),
+                    "bytes": .string(Data(photo ?? person.photo).base64EncodedString()),
+                ]
+            ]),
+        ]
+    }
+
     /// - Parameter reason: Given, the station returns it to the applicant.
     mutating func check(_ reason: ReturnReason? = nil) async throws {
         let answer = try await self.ask(
-            .intake, "POST", "/api/submissions/\(self.id)/check", self.decision(reason), as: self.station,
+            .intake, "POST", "/api/submissions/\(self.id)/check", self.stationDecision(reason), as: self.station,
             for: IntakeAPI.Submission.self)
         self.round = answer.round
+    }
+
+    /// As the station's clerk sends it: with the papers seen and what no picture shows.
+    func stationDecision(_ reason: ReturnReason? = nil) -> JSON {
+        guard case .object(let members) = self.decision(reason), reason == nil else { return self.decision(reason) }
+        return .object(
+            members + [
+                (name: "originals", value: .array(self.person.originals.map { .string($0.rawValue) })),
+                (name: "confirmed", value: .array(StationConfirmation.allCases.map { .string($0.rawValue) })),
+            ])
     }
 
     mutating func correct() async throws {

@@ -38,6 +38,8 @@ struct Route: Sendable, CustomStringConvertible {
     /// A body refused only after it was asked who calls.
     var probe: (@Sendable (Fixtures) throws -> JSON)? = nil
     var needsKey = false
+    /// The caller makes up the id, so that an unknown one is a new thing.
+    var isNamedByCaller = false
     /// The content type of a body that is no JSON.
     var binary = false
 

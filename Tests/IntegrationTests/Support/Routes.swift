@@ -8,7 +8,7 @@ import TestSupport
 enum Routes {
     static let all: [Route] = {
         let parts: [[Route]] = [
-            looks, intake, programme, cases(.verification), cases(.review), reviewOnly, issuance, cards,
+            looks, intake, desk, programme, cases(.verification), cases(.review), reviewOnly, issuance, cards,
             notification,
         ]
         return Array(parts.joined())

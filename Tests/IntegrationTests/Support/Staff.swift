@@ -1,6 +1,7 @@
 import Access
 import CardProgramme
 import FoundationEssentials
+import Portrait
 import TestSupport
 
 /// Who calls. Subjects are opaque, as in service.
@@ -11,6 +12,10 @@ enum Staff {
 
     static func station(_ code: String = Self.ownStation) -> Principal {
         Principal(subject: "\(code)-a", role: .station, division: Self.division, station: code)
+    }
+    /// Of volunteers, who see only the kits made for them (R14).
+    static func team(_ code: String = Self.ownStation) -> Principal {
+        Principal(subject: "team-\(code)", role: .homeTeam, division: Self.division, station: code)
     }
     static func centre(_ clerk: String = "a") -> Principal {
         Principal(subject: "centre-\(clerk)", role: .centre, division: Self.division)
@@ -76,15 +81,14 @@ struct TestPerson: Sendable {
         ]
     }
 
-    /// What looks like a portrait: a JPEG's first bytes, then noise of this person, in all 30 KB.
-    var photo: [UInt8] {
-        var state = UInt64(self.number) &+ 0x9E37_79B9_7F4A_7C15
-        var bytes: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0]
-        while bytes.count < 30_720 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            bytes.append(UInt8(truncatingIfNeeded: state >> 56))
-        }
-        return bytes
+    /// A drawing that satisfies the photo rule, of 30 KB, different for each person.
+    var photo: [UInt8] { SyntheticPortrait.picture(of: self.number, bytes: 30_720) }
+
+    /// The papers a clerk looks at (N15).
+    var originals: [MaterialKind] {
+        let kind = CardKind.allowed(for: Set(self.categories)).contains(.veteran) ? CardKind.veteran : .bereavedFamily
+        return MaterialRules.national.originals(
+            of: MaterialRules.national.needs(for: Set(self.categories), cardKind: kind))
     }
 }
 

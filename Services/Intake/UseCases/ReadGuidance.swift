@@ -1,0 +1,18 @@
+import Access
+import Contracts
+import FoundationEssentials
+
+/// What to do about a return, for the applicant and who helps (R63, R64).
+struct ReadGuidance: Sendable {
+    let submissions: SubmissionRepository
+    let keyRing: KeyRing
+
+    func run(_ id: UUID, by principal: Principal) async throws -> IntakeAPI.Guidance {
+        guard let submission = try await self.submissions.find(id) else { throw IntakeRefusal.submissionUnknown }
+        try AccessPolicy.decide(principal, .readProgress, on: submission.resource)
+        // The clerk's words may name somebody, and the superior levels have no need of them.
+        let isTheirs = principal.role == .applicant || principal.role == .station
+        let note = isTheirs ? self.keyRing.openNote(stored: submission.lastNote, of: id) : nil
+        return IntakeAPI.Guidance(Guidance(submission, note: note), of: submission)
+    }
+}
