@@ -78,7 +78,8 @@ enum IntakeAssembly {
             plan: ReadStationPlan(programme: programme, clock: clock),
             recheck: ReadRecheck(programme: programme, editions: editions))
         let materialRoutes = MaterialController(
-            store: store, fetch: FetchMaterial(submissions: submissions, materials: materials))
+            store: store, fetch: FetchMaterial(submissions: submissions, materials: materials),
+            journal: journal)
         let checklistRoutes = ChecklistController(
             checklist: ReadChecklist(rules: rules, persons: persons, submissions: submissions),
             guidance: ReadGuidance(submissions: submissions, keyRing: context.keyRing))
@@ -87,14 +88,14 @@ enum IntakeAssembly {
             sign: RecordSignatures(submissions: submissions),
             baseForms: BaseForms(
                 programme: programme, clock: clock, forms: BaseFormRepository(pool: pool, keyRing: context.keyRing),
-                register: register))
+                register: register), journal: journal)
         let visits = VisitRepository(pool: pool)
         let visitRoutes = VisitController(
             kits: Kits(programme: programme, rules: rules, clock: clock, persons: persons, visits: visits),
             takeIn: TakeInVisits(
                 programme: programme, clock: clock, register: register, submit: submit, store: store, visits: visits),
             comparisons: CompareStatement(
-                programme: programme, clock: clock, comparisons: ComparisonRepository(pool: pool)))
+                programme: programme, clock: clock, comparisons: ComparisonRepository(pool: pool)), journal: journal)
 
         let recheckRoutes = RecheckController(
             list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))

@@ -1,3 +1,4 @@
+import AccessJournal
 import CardProgramme
 import Contracts
 import Messaging
@@ -8,7 +9,7 @@ import Storage
 
 /// Puts issuance together. The only file that knows all concrete types.
 enum IssuanceAssembly {
-    private static let migrations = MessageEndpoint.migrations + [.v100CardCustody, .v110Exceptions]
+    private static let migrations = MessageEndpoint.migrations + [.v100CardCustody, .v110Exceptions, .looks]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -47,9 +48,10 @@ enum IssuanceAssembly {
 
         let desk = CardDesk(district: district, orders: orders, seal: seal)
         let storePhoto = StorePhoto(endpoint: endpoint, clock: clock, seal: seal)
+        let journal = AccessJournal(pool: pool, clock: clock)
         let orderRoutes = OrderRoutes(
             desk: desk, deliverCard: DeliverCard(endpoint: endpoint, clock: clock, seal: seal),
-            deliveryModes: configuration.programme.deliveryModes)
+            deliveryModes: configuration.programme.deliveryModes, journal: journal)
         let cardRoutes = CardRoutes(
             desk: desk, file: CardFileReader(pool: pool), clock: clock, storePhoto: storePhoto,
             reportMissing: ReportMissing(endpoint: endpoint, clock: clock, seal: seal),
@@ -86,6 +88,7 @@ enum IssuanceAssembly {
             context: context,
             routes: { api in
                 orderRoutes.add(to: api)
+                LookRoutes(journal: journal, division: configuration.programme.divisionCode).add(to: api)
                 cardRoutes.add(to: api)
                 batchRoutes.add(to: api)
                 parcelRoutes.add(to: api)

@@ -1,3 +1,4 @@
+import AccessJournal
 import CardProgramme
 import Contracts
 import Messaging
@@ -8,7 +9,7 @@ import Storage
 
 /// Puts notification together. The only file that knows all concrete types.
 enum NotificationAssembly {
-    private static let migrations = MessageEndpoint.migrations + [.v100Voice]
+    private static let migrations = MessageEndpoint.migrations + [.v100Voice, .looks]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -42,12 +43,15 @@ enum NotificationAssembly {
         NotificationGauges.register(in: context.metrics, notices: notices, contacts: contacts, clock: context.clock)
 
         let noticeRoutes = NoticeRoutes(division: division, notices: notices)
-        let contactRoutes = ContactRoutes(division: division, contacts: contacts, seal: seal)
+        let journal = AccessJournal(pool: pool, clock: context.clock)
+        let contactRoutes = ContactRoutes(
+            division: division, contacts: contacts, seal: seal, journal: journal)
         let server = try ServiceAPI.makeServer(
             context: context,
             routes: { api in
                 noticeRoutes.add(to: api)
                 contactRoutes.add(to: api)
+                LookRoutes(journal: journal, division: division).add(to: api)
             },
             // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.
             readiness: [ReadinessCheck("database") { try await NoticeReader.probe(pool) }])

@@ -1,3 +1,4 @@
+import AccessJournal
 import CardProgramme
 import Contracts
 import Logging
@@ -9,7 +10,7 @@ import Storage
 
 /// The composition root: the only file that knows which concrete parts review is made of.
 enum ReviewAssembly {
-    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases, .v110Exceptions]
+    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases, .v110Exceptions, .looks]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -46,14 +47,15 @@ enum ReviewAssembly {
             service: .review, pool: pool, context: context,
             handlers: [SubmissionVerifiedConsumer.handler(ReceiveVerified(seal: seal, dueDays: dueDays))])
 
+        let journal = AccessJournal(pool: pool, clock: context.clock)
         let cases = CaseController(
             list: ListCases(pool: pool, presenter: presenter), show: ShowCase(pool: pool, presenter: presenter),
             decide: DecideCase(
                 endpoint: endpoint, clock: context.clock, rules: rules, remarks: remarks, announcement: announcement),
-            history: ShowHistory(pool: pool, remarks: remarks))
+            history: ShowHistory(pool: pool, remarks: remarks), journal: journal)
         let claims = ClaimController(
             claim: ClaimCases(endpoint: endpoint, presenter: presenter, lease: configuration.claimLease),
-            release: ReleaseClaims(endpoint: endpoint))
+            release: ReleaseClaims(endpoint: endpoint), journal: journal)
         let superiors = SuperiorController(
             record: RecordSuperiorDecisions(
                 endpoint: endpoint, clock: context.clock, announcement: announcement, remarks: remarks, rules: rules))
@@ -74,6 +76,7 @@ enum ReviewAssembly {
             context: context,
             routes: { api in
                 cases.add(to: api)
+                LookRoutes(journal: journal, division: configuration.programme.divisionCode).add(to: api)
                 claims.add(to: api)
                 superiors.add(to: api)
                 figures.add(to: api)

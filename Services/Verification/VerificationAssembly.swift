@@ -1,3 +1,4 @@
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -10,7 +11,7 @@ import Storage
 
 /// The composition root: the only file that knows which concrete parts verification is made of.
 enum VerificationAssembly {
-    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases, .v110FourEyes]
+    private static let migrations: [Migration] = MessageEndpoint.migrations + [.v100Cases, .v110FourEyes, .looks]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -41,12 +42,14 @@ enum VerificationAssembly {
                 SubmissionReturnedConsumer.handler(TakeBackReturned()),
             ])
 
+        let journal = AccessJournal(pool: pool, clock: context.clock)
         let cases = CaseController(
             list: ListCases(pool: pool, presenter: presenter), show: ShowCase(pool: pool, presenter: presenter),
-            decide: DecideCase(endpoint: endpoint, clock: context.clock, seal: seal, dueDays: dueDays))
+            decide: DecideCase(endpoint: endpoint, clock: context.clock, seal: seal, dueDays: dueDays), journal: journal
+        )
         let claims = ClaimController(
             claim: ClaimCases(endpoint: endpoint, presenter: presenter, lease: configuration.claimLease),
-            release: ReleaseClaims(endpoint: endpoint))
+            release: ReleaseClaims(endpoint: endpoint), journal: journal)
         let recheck = RecheckController(list: ListLeftOvers(pool: pool, clock: context.clock, dueDays: dueDays))
         BacklogGauges(pool: pool, clock: context.clock).register(in: context.metrics)
 
@@ -54,6 +57,7 @@ enum VerificationAssembly {
             context: context,
             routes: { api in
                 cases.add(to: api)
+                LookRoutes(journal: journal, division: configuration.programme.divisionCode).add(to: api)
                 claims.add(to: api)
                 recheck.add(to: api)
             },

@@ -27,7 +27,7 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// Who has looked at a person's data, and what for.
     case readLooks = "look.read"
     /// What an amendment of the programme changed, and whom it concerns, by id (R149).
-    case readRecheck = "programme.read_recheck"
+    case readRecheck = "programme_recheck.read"
     /// The two forms filled from the file, to be signed (R65).
     case printForm = "form.print"
     /// The signature on a printed form (R66).

@@ -13,7 +13,7 @@ struct RequirementsTests {
     }
 
     private var rows: [Row] {
-        (self.tree.text("Tests/requirements.csv") ?? "").split(separator: "\n").dropFirst().map { line in
+        (self.tree.text("Tests/requirements.csv")?.text ?? "").split(separator: "\n").dropFirst().map { line in
             let cells = line.split(separator: ",", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
             return Row(
                 id: cells.first ?? "", kind: cells.dropFirst().first ?? "", proof: cells.dropFirst(2).first ?? "",
@@ -37,7 +37,7 @@ struct RequirementsTests {
                 #expect(parts.count == 2, "\(row.id): \(name) is not Suite/test")
                 guard parts.count == 2 else { continue }
                 let isThere = tests.contains { file in
-                    let text = self.tree.text(file.path) ?? ""
+                    let text = file.text
                     return text.contains("struct \(parts[0])") && text.contains("func \(parts[1])(")
                 }
                 #expect(isThere, "\(row.id): there is no test \(name)")

@@ -154,8 +154,8 @@ extension Integration {
                 for: IntakeAPI.Submission.self)
             journey.round = unsigned.round
             let check = try await journey.post(
-                .intake, "/api/submissions/\(journey.id)/check", journey.decision(nil), as: journey.station)
-            journey.expect(check, 409, "check.forms_unsigned")
+                .intake, "/api/submissions/\(journey.id)/check", journey.stationDecision(), as: journey.station)
+            journey.expect(check, 409, "check.materials_missing")
             stand.clock.tick()
             try await journey.check(.formsUnsigned)
             let signed = try await stand.ask(

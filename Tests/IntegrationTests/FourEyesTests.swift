@@ -20,7 +20,7 @@ extension Integration {
                 try await journey.decide(service, journey.decision(nil), as: Journey.somebody(subject, role))
             }
             let checked = try await journey.post(
-                .intake, "/api/submissions/\(journey.id)/check", journey.decision(nil),
+                .intake, "/api/submissions/\(journey.id)/check", journey.stationDecision(),
                 as: Journey.somebody(who, .station))
             #expect(checked.status == 200)
             try await journey.arrived(.verification, .awaitingVerification)

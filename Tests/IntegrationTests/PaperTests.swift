@@ -165,7 +165,7 @@ extension Integration {
                     bad(
                         "a note of 201 characters", [reason, ("note", .string(String(repeating: "长", count: 201)))],
                         "check.note"),
-                    bad("an empty note", [reason, ("note", .string(""))], "check.note"),
+                    bad("a note of nothing that shows", [reason, ("note", .string("\u{7}"))], "check.note"),
                     bad("a note that hides text", [reason, ("note", .string("a\u{202E}b"))], "check.note"),
                     bad("an unknown reason", [("reasons", .array([.string("mood")]))], "field.invalid", 400),
                     bad("an unknown material", [reason, ("missing", .array([.string("tea")]))], "field.invalid", 400),

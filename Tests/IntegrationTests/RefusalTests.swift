@@ -196,6 +196,7 @@ extension Integration {
                     check(
                         "a pass with a reason", waiting, waiting.decision(.other, outcome: "pass"), 422,
                         "check.reason_unexpected"),
+                    check(
                         "forms unsigned", fixtures.bare, fixtures.bare.stationDecision(), 409, "check.materials_missing"
                     ),
                     check("papers nobody has seen", waiting, pass, 409, "check.materials_missing"),

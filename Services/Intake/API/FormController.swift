@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import Contracts
 import FoundationEssentials
 import HTTPTypes
@@ -10,13 +11,16 @@ struct FormController: Sendable {
     let print: PrintForm
     let sign: RecordSignatures
     let baseForms: BaseForms
+    let journal: AccessJournal
 
     func add(to routes: RouterGroup<APIContext>) {
-        routes.get("submissions/:id/forms/:kind") { _, context in
+        routes.get("submissions/:id/forms/:kind") { request, context in
             guard let form = FormContent.Form(rawValue: try context.text("kind")) else {
                 throw IntakeRefusal.formUnknown
             }
             let filled = try await self.print.run(form, of: try context.uuid("id"), by: context.principal)
+            try await self.journal.note(
+                .form, of: [filled.person], by: context.principal, purpose: try request.lookPurpose())
             return Self.page(FormPage.html(filled))
         }
         routes.post("submissions/:id/signatures") { request, context in

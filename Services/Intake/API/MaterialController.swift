@@ -1,3 +1,4 @@
+import AccessJournal
 import CardProgramme
 import Contracts
 import HTTPTypes
@@ -8,6 +9,7 @@ import ServiceRuntime
 struct MaterialController: Sendable {
     let store: StoreMaterial
     let fetch: FetchMaterial
+    let journal: AccessJournal
 
     func add(to routes: RouterGroup<APIContext>) {
         routes.group("submissions/:id/materials")
@@ -21,9 +23,12 @@ struct MaterialController: Sendable {
                 }
                 return try APIReply.json(submission)
             }
-            .get(":kind") { _, context in
+            .get(":kind") { request, context in
+                let purpose = try request.lookPurpose()
                 let material = try await self.fetch.run(
                     try Self.kind(context), of: try context.uuid("id"), by: context.principal)
+                try await self.journal.note(
+                    .material, of: [material.person], by: context.principal, purpose: purpose)
                 var response = APIReply.bytes(material.bytes, contentType: material.type.rawValue)
                 // Lets the reviewer see that these are the bytes the message named.
                 response.headers[.eTag] = "\"\(material.sha256)\""

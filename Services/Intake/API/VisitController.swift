@@ -1,3 +1,4 @@
+import AccessJournal
 import Contracts
 import Hummingbird
 import ServiceRuntime
@@ -7,6 +8,7 @@ struct VisitController: Sendable {
     let kits: Kits
     let takeIn: TakeInVisits
     let comparisons: CompareStatement
+    let journal: AccessJournal
 
     /// Fifty people with a photo and a few pages each, in base64.
     private static let largest = 16 << 20
@@ -21,7 +23,10 @@ struct VisitController: Sendable {
             }
             .get { _, context in try APIReply.json(try await self.kits.list(by: context.principal)) }
             .get(":id") { _, context in
-                try APIReply.json(try await self.kits.read(try context.uuid("id"), by: context.principal))
+                let kit = try await self.kits.read(try context.uuid("id"), by: context.principal)
+                try await self.journal.note(
+                    .visit, of: kit.visits.map(\.personID), by: context.principal, purpose: .visit)
+                return try APIReply.json(kit)
             }
         routes.post("visits") { request, context in
             let visits = try await request.decodeJSON(IntakeAPI.Visits.self, upTo: Self.largest)

@@ -8,6 +8,7 @@ import ServiceRuntime
 struct PrintForm: Sendable {
     /// Everything a page shows.
     struct Filled: Sendable {
+        let person: UUID
         let content: FormContent
         let number: String
         let round: Int
@@ -31,7 +32,7 @@ struct PrintForm: Sendable {
         let hasPhoto = form == .applicationForm && submission.materials.contains { $0.kind == .photo }
         let photo = hasPhoto ? try await self.materials.fetch(.photo, of: id)?.bytes : nil
         return Filled(
-            content: FormContent.content(form, submission, file.facts),
+            person: submission.person, content: FormContent.content(form, submission, file.facts),
             // Enough of the id to find it again, short enough to read out.
             number: "\(submission.station)-\(id.uuidString.suffix(12))", round: submission.round,
             station: self.programme.station(submission.station)?.name ?? submission.station,

@@ -66,6 +66,7 @@ struct Submit: Sendable {
     private func admit(
         _ form: IntakeAPI.NewSubmission, bank: String, _ file: PersonFile, by role: Role
     ) throws(IntakeRefusal) -> SubmissionRecord {
+        guard PlainText.isPrintable(bank, length: 1...40) else { throw .bankMissing }
         let now = self.clock.now()
         let admission = try SubmissionGate.admit(
             file.facts, at: file.station,

@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -11,10 +12,11 @@ struct OrderRoutes: Sendable {
     let deliverCard: DeliverCard
     /// Those the programme names (R95).
     let deliveryModes: [DeliveryMode]
+    let journal: AccessJournal
 
     func add(to api: RouterGroup<APIContext>) {
         api.get("orders") { request, context in try await self.list(request, context) }
-        api.get("orders/{submissionID}") { _, context in try await self.one(context) }
+        api.get("orders/{submissionID}") { request, context in try await self.one(request, context) }
         api.post("orders/{submissionID}/delivery") { request, context in try await self.deliver(request, context) }
     }
 
@@ -24,12 +26,18 @@ struct OrderRoutes: Sendable {
         let stage = try request.filter("stage").map(Self.stage)
         let (orders, total) = try await self.desk.orders.page(
             stage: stage, station: station, limit: limit, offset: offset)
-        return try APIReply.json(IssuanceAPI.WorkList(orders: try orders.map(self.desk.shown), total: total))
+        let shown = try orders.map(self.desk.shown)
+        try await self.journal.note(
+            .card, of: shown.map(\.personID), by: context.principal, purpose: try request.lookPurpose())
+        return try APIReply.json(IssuanceAPI.WorkList(orders: shown, total: total))
     }
 
-    private func one(_ context: APIContext) async throws -> Response {
+    private func one(_ request: Request, _ context: APIContext) async throws -> Response {
         let order = try await self.desk.order(for: .readCard, context)
-        return try APIReply.json(try self.desk.shown(order))
+        let shown = try self.desk.shown(order)
+        try await self.journal.note(
+            .card, of: [shown.personID], by: context.principal, purpose: try request.lookPurpose())
+        return try APIReply.json(shown)
     }
 
     private func deliver(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import Contracts
 import Hummingbird
 import ServiceRuntime
@@ -9,12 +10,13 @@ struct ContactRoutes: Sendable {
     let division: String
     let contacts: ContactReader
     let seal: ContactSeal
+    let journal: AccessJournal
 
     func add(to api: RouterGroup<APIContext>) {
-        api.get("contacts/{personID}") { _, context in try await self.one(context) }
+        api.get("contacts/{personID}") { request, context in try await self.one(request, context) }
     }
 
-    private func one(_ context: APIContext) async throws -> Response {
+    private func one(_ request: Request, _ context: APIContext) async throws -> Response {
         let person = try context.uuid("personID")
         guard let contact = try await self.contacts.contact(of: person) else {
             // Whoever may not look at any contact learns no more than that.
@@ -29,6 +31,8 @@ struct ContactRoutes: Sendable {
         }
         try context.require(
             .readContacts, on: Resource(division: contact.division, station: contact.station, person: person))
+        try await self.journal.note(
+            .contact, of: [person], by: context.principal, purpose: try request.lookPurpose())
         let details = try self.seal.open(contact.details, person: person)
         return try APIReply.json(
             NotificationAPI.MaskedContact(

@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import CardProgramme
 import Contracts
 import Hummingbird
@@ -9,6 +10,7 @@ struct CaseController: Sendable {
     let list: ListCases
     let show: ShowCase
     let decide: DecideCase
+    let journal: AccessJournal
 
     func add(to api: RouterGroup<APIContext>) {
         api.get("cases", use: self.cases)
@@ -23,13 +25,19 @@ struct CaseController: Sendable {
             stage: try Self.stage(of: request),
             limit: try request.query("limit", standard: WorkListPage.standardLimit, in: WorkListPage.limits),
             offset: try request.query("offset", standard: 0, in: WorkListPage.offsets))
-        return try APIReply.json(try await self.list(page, for: principal))
+        let purpose = try request.lookPurpose()
+        let cases = try await self.list(page, for: principal)
+        try await self.journal.note(cases.cases, by: principal, purpose: purpose)
+        return try APIReply.json(cases)
     }
 
     /// `GET /api/cases/{submissionID}`
     @Sendable private func `case`(_ request: Request, _ context: APIContext) async throws -> Response {
         let principal = try context.requireOwn(.readVerification)
-        return try APIReply.json(try await self.show(try context.uuid("submissionID"), for: principal))
+        let purpose = try request.lookPurpose()
+        let shown = try await self.show(try context.uuid("submissionID"), for: principal)
+        try await self.journal.note([shown], by: principal, purpose: purpose)
+        return try APIReply.json(shown)
     }
 
     /// `POST /api/cases/{submissionID}/decision`
@@ -48,5 +56,13 @@ struct CaseController: Sendable {
                 "query.stage", zh: "参数 stage 应为以下之一：\(known)。", en: "The parameter “stage” must be one of: \(known).")
         }
         return stage
+    }
+}
+
+extension AccessJournal {
+    /// Cases shown with the name of whom they are about; one without shows nobody.
+    func note(_ cases: [CaseAPI.Case], by principal: Principal, purpose: LookPurpose?) async throws {
+        try await self.note(
+            .reviewCase, of: cases.filter { !$0.name.isEmpty }.map(\.personID), by: principal, purpose: purpose)
     }
 }

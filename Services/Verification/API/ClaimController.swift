@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import Contracts
 import FoundationEssentials
 import Hummingbird
@@ -8,6 +9,7 @@ import ServiceRuntime
 struct ClaimController: Sendable {
     let claim: ClaimCases
     let release: ReleaseClaims
+    let journal: AccessJournal
 
     /// Body of `POST /api/claims/release`; may be left out.
     struct Release: Codable, Sendable {
@@ -30,7 +32,9 @@ struct ClaimController: Sendable {
         let principal = try context.requireOwn(.claimVerification)
         let wanted = try await request.decodeJSON(CaseAPI.Claim.self)
         guard ClaimCases.limits.contains(wanted.limit) else { throw Self.limitOutOfBounds }
-        return try APIReply.json(try await self.claim(limit: wanted.limit, by: principal))
+        let claimed = try await self.claim(limit: wanted.limit, by: principal)
+        try await self.journal.note(claimed.cases, by: principal, purpose: nil)
+        return try APIReply.json(claimed)
     }
 
     /// `POST /api/claims/release`

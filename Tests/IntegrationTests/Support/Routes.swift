@@ -8,8 +8,8 @@ import TestSupport
 enum Routes {
     static let all: [Route] = {
         let parts: [[Route]] = [
-            looks, intake, desk, programme, cases(.verification), cases(.review), reviewOnly, issuance, cards,
-            notification,
+            intake, desk, programme, cases(.verification), cases(.review), reviewOnly, issuance, cards,
+            notification, looks,
         ]
         return Array(parts.joined())
     }()
@@ -21,7 +21,7 @@ enum Routes {
     }
 
     /// Every service that shows personal data says who looked at it.
-    private static let looks: [Route] = [ServiceName.intake].map { service in
+    private static let looks: [Route] = ServiceName.allCases.map { service in
         Route(
             service: service, method: "GET", template: "/api/looks", action: .readLooks,
             about: .lookedAt(.awaitingStationCheck), caller: { _ in Staff.auditor },
