@@ -147,7 +147,7 @@ extension Integration {
             let progress = try await journey.progress(at: .returnedToApplicant)
             #expect(progress.chinese.contains("改选另一家合作银行") && progress.note == nil)
 
-            // Another bank's confirmation has to be signed anew (R126).
+            // Both forms name the bank, so both are signed anew (R125, R126).
             let path = "/api/submissions/\(journey.id)/correction"
             let unsigned = try await stand.ask(
                 .intake, "POST", path, ["bank": .string("测试第二银行")], as: journey.station,
@@ -159,8 +159,11 @@ extension Integration {
             stand.clock.tick()
             try await journey.check(.formsUnsigned)
             let signed = try await stand.ask(
-                .intake, "POST", path, ["bank": .string("测试第二银行"), "bankConfirmationSigned": .bool(true)],
-                as: journey.station, for: IntakeAPI.Submission.self)
+                .intake, "POST", path,
+                [
+                    "bank": .string("测试第二银行"), "applicationFormSigned": .bool(true),
+                    "bankConfirmationSigned": .bool(true),
+                ], as: journey.station, for: IntakeAPI.Submission.self)
             journey.round = signed.round
             stand.clock.tick()
             try await journey.check()
