@@ -47,6 +47,30 @@ extension Integration {
             #expect(!reply.text.contains(fixtures.registered.person.name))
         }
 
+        @Test func whoeverSeesACaseACardAContactOrAPaperIsOnRecordWhereItWasSeen() async throws {
+            let stand = try await ServiceStand.shared()
+            var journey = Journey(stand)
+            try await journey.go(to: .atStation)
+            let person = journey.personID
+            let seen: [(ServiceName, String, Principal, LookedAt)] = [
+                (.intake, "/api/submissions/\(journey.id)/materials/photo", Staff.bureau("looker"), .material),
+                (
+                    .intake, "/api/submissions/\(journey.id)/forms/applicationForm",
+                    Journey.somebody("looker", .station), .form
+                ),
+                (.verification, "/api/cases/\(journey.id)", Staff.centre("looker"), .reviewCase),
+                (.review, "/api/cases/\(journey.id)", Staff.bureau("looker"), .reviewCase),
+                (.issuance, "/api/orders/\(journey.id)", Staff.bureau("looker"), .card),
+                (.notification, "/api/contacts/\(person)", Staff.centre("looker"), .contact),
+            ]
+            for (service, path, caller, what) in seen {
+                let reply = try await stand.call(service, "GET", path, as: caller)
+                #expect(reply.status == 200, "\(service) \(path): \(reply.text.prefix(200))")
+                let looks = try await self.looks(service, at: person, as: Staff.auditor)
+                #expect(looks.contains { $0.by == caller.subject && $0.what == what }, "\(service) \(path)")
+            }
+        }
+
         @Test func manyLooksAtOnceAreAllOnRecord() async throws {
             let stand = try await ServiceStand.shared()
             var journey = Journey(stand)

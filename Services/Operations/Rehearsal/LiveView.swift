@@ -10,11 +10,12 @@ actor LiveView {
         ("受理检查 station", [.awaitingStationCheck, .returnedToApplicant, .returnedToStation]),
         ("核实     centre", [.awaitingVerification, .returnedToCentre]),
         ("初审     bureau", [.awaitingInitialReview, .returnedToBureau]),
-        ("审核备案 above", [.awaitingAudit, .awaitingFiling, .awaitingBankCheck]),
-        ("制证     making", [.ordered, .inProduction, .produced, .inTransit]),
+        ("审核备案 above", [.awaitingAudit, .awaitingFiling, .awaitingRuling, .awaitingBankCheck]),
+        ("制证     making", [.ordered, .reordered, .inProduction, .produced, .inTransit, .parcelRefused, .cardLost]),
         ("在途在站 to hand", [.atCentre, .onWayToStation, .atStation]),
         ("已发放   delivered", [.delivered]),
-        ("不予发放 refused", [.refused]),
+        ("退回上级 back up", [.backAtCentre, .backAtCity, .backAtProvince]),
+        ("不予发放 refused", [.refused, .discontinued]),
     ]
 
     private let people: Int
