@@ -81,8 +81,8 @@ enum IntakeAssembly {
             store: store, fetch: FetchMaterial(submissions: submissions, materials: materials),
             journal: journal)
         let checklistRoutes = ChecklistController(
-            checklist: ReadChecklist(rules: rules, persons: persons, submissions: submissions),
-            guidance: ReadGuidance(submissions: submissions, keyRing: context.keyRing))
+            checklist: ReadChecklist(programme: programme, rules: rules, persons: persons, submissions: submissions),
+            guidance: ReadGuidance(programme: programme, submissions: submissions, keyRing: context.keyRing))
         let formRoutes = FormController(
             print: PrintForm(programme: programme, clock: clock, submissions: submissions, materials: materials),
             sign: RecordSignatures(submissions: submissions),

@@ -1,5 +1,6 @@
 import Access
 import AccessJournal
+import CardProgramme
 import Contracts
 import FoundationEssentials
 import HTTPCalls

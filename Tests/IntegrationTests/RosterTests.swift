@@ -194,6 +194,8 @@ extension Integration {
             #expect(refused.told("closing a file in use")?.code == "doubles.has_submission")
             #expect(try await settle(keep: first).status == 200)
             #expect(try await settle(keep: first).status == 200, "repeated")
+            let apart = try await settle(keep: nil)
+            #expect(apart.status == 409 && apart.told("telling apart what was merged")?.code == "person.double")
             #expect(try await doubles().contains([first, second]) == false)
 
             // Nothing can be done on the closed file any more.
@@ -206,6 +208,55 @@ extension Integration {
                 .intake, "POST", "/api/submissions", as: Staff.station(), key: "double-\(second)", body: late.bytes)
             #expect(reply.status == 409)
             #expect(reply.told("submitting on a closed file")?.code == "person.double")
+        }
+
+        @Test func aSubmissionAndTheClosingOfItsFileNeverBothHappen() async throws {
+            let stand = try await ServiceStand.shared()
+            for number in 0..<8 {
+                let person = TestPerson(number: 7_500 + number)
+                let born = try IdentityNumber(try person.identityNumber).birthDate
+                let other = try IdentityNumber.synthetic(division: "341602", birthDate: born, sequence: 996).text
+                let unit = JSON.string("测试部队并发\(number)")
+                let results = try await self.send([
+                    self.entry(1, person, ["serviceUnit": unit]),
+                    self.entry(2, person, ["serviceUnit": unit, "identityNumber": .string(other)]),
+                ])
+                let kept = try #require(results[0].personID)
+                let double = try #require(results[1].personID)
+                let submission = JSON.object([
+                    ("personID", .string(double.uuidString)), ("cardKind", .string("veteran")),
+                    ("bank", .string("测试银行")), ("channel", .string("onSite")),
+                    ("applicationFormSigned", .bool(true)), ("bankConfirmationSigned", .bool(true)),
+                ])
+                let verdict = JSON.object([
+                    ("one", .string(kept.uuidString)), ("other", .string(double.uuidString)),
+                    ("keep", .string(kept.uuidString)),
+                ])
+                async let submitted = stand.call(
+                    .intake, "POST", "/api/submissions", as: Staff.station(), key: "race-\(double)",
+                    body: submission.bytes)
+                async let closed = stand.call(
+                    .intake, "POST", "/api/roster/doubles", as: Staff.centre(), body: verdict.bytes)
+                let statuses = try await [submitted.status, closed.status]
+                #expect([[201, 409], [409, 200]].contains(statuses), "\(statuses)")
+            }
+        }
+
+        @Test func aStatementThatThereIsNoPhoneLastsUntilThereIsOne() async throws {
+            let stand = try await ServiceStand.shared()
+            let person = TestPerson(number: 7_090)
+            let none = try await self.send([
+                self.entry(1, person, ["phones": .array([]), "hasNoPhone": .bool(true)])
+            ])
+            let id = try #require(none[0].personID)
+            #expect(try await self.person(id).missing == [])
+            _ = try await self.send([self.entry(1, person)])
+            guard case .object(var members) = try person.registration() else { return }
+            members.removeAll { $0.name == "phones" }
+            members.append(("phones", .array([])))
+            _ = try await stand.call(
+                .intake, "POST", "/api/persons", as: Staff.station(), body: JSON.object(members).bytes)
+            #expect(try await self.person(id).missing == [.contact])
         }
 
         @Test func aFileSaysWhatItLacksAndItsHouseholdIsOneView() async throws {

@@ -181,6 +181,25 @@ extension Integration {
             }
         }
 
+        @Test func anItemThatComesAgainDoesNotUndoWhatTheCounterHasEnteredSince() async throws {
+            let fixtures = try await Fixtures.shared()
+            let stand = fixtures.stand
+            var person = self.person(stand)
+            guard case .object(let members) = try Journey.visit(person) else { return }
+            let item = JSON.object(members.map { $0.name == "bank" ? ($0.name, .string(" ")) : $0 })
+            let first = try await self.send(stand, [item])
+            #expect(first.map(\.code) == ["submission.bank"])
+            let id = try #require(first[0].personID)
+            person.categories = [.warVeteran, .otherVeteran]
+            _ = try await stand.call(
+                .intake, "POST", "/api/persons", as: Staff.station(), body: try person.registration().bytes)
+            let again = try await self.send(stand, [item])
+            #expect(again.map(\.code) == ["submission.bank"] && again[0].personID == id)
+            let file = try await stand.ask(
+                .intake, "GET", "/api/persons/\(id)", as: Staff.station(), for: IntakeAPI.Person.self)
+            #expect(Set(file.categories) == [.warVeteran, .otherVeteran])
+        }
+
         @Test func eachItemIsAnsweredByItself() async throws {
             let fixtures = try await Fixtures.shared()
             let stand = fixtures.stand

@@ -46,7 +46,10 @@ struct FormController: Sendable {
                         offset: try request.query("offset", standard: 0, in: 0...1_000_000), by: context.principal))
             }
             .get(":id") { _, context in
-                try APIReply.json(try await self.baseForms.read(try context.uuid("id"), by: context.principal))
+                // Before the take-over there is no person yet: the form's id stands for its sender.
+                let form = try await self.baseForms.read(try context.uuid("id"), by: context.principal)
+                try await self.journal.note(.form, of: [form.personID ?? form.id], by: context.principal)
+                return try APIReply.json(form)
             }
             .post(":id/takeover") { request, context in
                 let id = try context.uuid("id")

@@ -34,7 +34,9 @@ struct RosterController: Sendable {
             }
             .post("doubles") { request, context in
                 let verdict = try await request.decodeJSON(IntakeAPI.DoubleVerdict.self)
-                return try APIReply.json(try await self.doubles.settle(verdict, by: context.principal))
+                let kept = try await self.doubles.settle(verdict, by: context.principal)
+                try await self.journal.note(.doubles, of: [kept.id], by: context.principal)
+                return try APIReply.json(kept)
             }
         routes.get("persons/:id/household") { request, context in
             let purpose = try request.lookPurpose()

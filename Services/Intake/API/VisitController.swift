@@ -19,6 +19,8 @@ struct VisitController: Sendable {
                 let id = try context.uuid("id")
                 let content = try await request.decodeJSON(IntakeAPI.NewKit.self)
                 let (kit, isNew) = try await self.kits.make(id, content, by: context.principal)
+                try await self.journal.note(
+                    .visit, of: kit.visits.map(\.personID), by: context.principal, purpose: .visit)
                 return try APIReply.json(kit, status: isNew ? .created : .ok)
             }
             .get { _, context in try APIReply.json(try await self.kits.list(by: context.principal)) }

@@ -88,7 +88,8 @@ struct PersonFacts: Codable, Sendable, Equatable {
         facts.circumstances = newer.circumstances ?? facts.circumstances
         facts.serviceUnit = newer.serviceUnit ?? facts.serviceUnit
         facts.household = newer.household ?? facts.household
-        facts.hasNoPhone = newer.hasNoPhone ?? facts.hasNoPhone
+        // A statement that there is none lasts until there is one, and no list takes away a phone that is on file.
+        facts.hasNoPhone = facts.phones.isEmpty ? newer.hasNoPhone ?? facts.hasNoPhone : nil
         facts.civilCapacity = newer.civilCapacity ?? facts.civilCapacity
         facts.related = newer.related ?? facts.related
         if newer.compared == true { facts.compared = true }

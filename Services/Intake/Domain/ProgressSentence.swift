@@ -36,7 +36,7 @@ struct ProgressSentence: Sendable, Equatable {
             zh += "。"
             en += "."
         }
-        if !guidance.reasons.isEmpty {
+        if !guidance.points.isEmpty {
             zh += guidance.chinese
             en += " " + guidance.english
         }

@@ -13,7 +13,7 @@ extension PersonRepository {
         let rows = try await sql.query(
             """
             SELECT DISTINCT ON (a.id) a.id, p.id FROM unnest(\(asked.map(\.id))::uuid[], \(asked.map(\.hash))::bytea[]) AS a(id, hash)
-            JOIN person p ON p.likeness_hash = a.hash AND p.id <> a.id ORDER BY a.id, p.id
+            JOIN person p ON p.likeness_hash = a.hash AND p.id <> a.id AND p.duplicate_of IS NULL ORDER BY a.id, p.id
             """
         ).rows
         var likely: [UUID: UUID] = [:]
@@ -29,7 +29,7 @@ extension PersonRepository {
         let rows = try await self.pool.query(
             """
             SELECT DISTINCT ON (likeness_hash) likeness_hash, id FROM person
-            WHERE likeness_hash = ANY(\(likenesses)::bytea[]) ORDER BY likeness_hash, id
+            WHERE likeness_hash = ANY(\(likenesses)::bytea[]) AND duplicate_of IS NULL ORDER BY likeness_hash, id
             """
         ).rows
         var known: [[UInt8]: UUID] = [:]
@@ -102,18 +102,13 @@ extension PersonRepository {
     func close(
         _ double: UUID, keeping kept: UUID, by: String, at: Date, in sql: PostgresTransaction
     ) async throws -> Closing {
-        let rows = try await sql.query(
-            """
-            SELECT p.id, p.duplicate_of, EXISTS (SELECT FROM submission s WHERE s.person = p.id AND s.live)
-            FROM person p WHERE p.id = ANY(\([double, kept])::uuid[]) ORDER BY p.id FOR UPDATE
-            """
-        ).rows
-        for row in rows {
-            let (id, closed, hasSubmission) = try row.decode(UUID.self, UUID?.self, Bool.self)
+        for (id, closed) in try await self.lock(double, kept, in: sql) {
             if id == double, closed == kept { return .closed }
             if closed != nil { return .isClosed }
-            if id == double, hasSubmission { return .hasSubmission }
         }
+        // Asked after the lock is held: a submission that was being written while we waited is seen.
+        let live = try await sql.query("SELECT FROM submission s WHERE s.person = \(double) AND s.live")
+        if live.first != nil { return .hasSubmission }
         try await sql.execute(
             """
             UPDATE person SET duplicate_of = \(kept), revision = revision + 1, changed_at = \(at), changed_by = \(by)
@@ -122,14 +117,29 @@ extension PersonRepository {
         return .closed
     }
 
-    /// Records that two files are two people.
-    func tellApart(_ one: UUID, _ other: UUID, by: String, at: Date, in sql: PostgresTransaction) async throws {
+    /// Both files locked, with the file each was closed for.
+    private func lock(
+        _ one: UUID, _ other: UUID, in sql: PostgresTransaction
+    ) async throws -> [(id: UUID, closed: UUID?)] {
+        try await sql.query(
+            """
+            SELECT p.id, p.duplicate_of FROM person p WHERE p.id = ANY(\([one, other])::uuid[]) ORDER BY p.id FOR UPDATE
+            """
+        ).rows.map { try $0.decode(UUID.self, UUID?.self) }
+    }
+
+    /// Records that two files are two people, unless one of them was closed as a double.
+    func tellApart(
+        _ one: UUID, _ other: UUID, by: String, at: Date, in sql: PostgresTransaction
+    ) async throws -> Closing {
+        for (_, closed) in try await self.lock(one, other, in: sql) where closed != nil { return .isClosed }
         try await sql.execute(
             """
             INSERT INTO person_told_apart (one, other, at, by)
             SELECT least(\(one)::uuid, \(other)::uuid), greatest(\(one)::uuid, \(other)::uuid), \(at), \(by)
             ON CONFLICT DO NOTHING
             """)
+        return .closed
     }
 
     /// How far the roster of a station is.

@@ -40,7 +40,10 @@ extension SubmissionRepository {
         let submission: SubmissionRecord
         /// Of the file the gate looked at; a newer one means the gate must look again.
         let personRevision: Int
+        /// Whose idempotency key it is: the clerk's own, or the station's for what a team brought back.
         let caller: String
+        /// Opaque id of who handed it in.
+        let by: String
         let key: String
         let requestHash: [UInt8]
         let answer: [UInt8]
@@ -65,7 +68,9 @@ extension SubmissionRepository {
                     \(submission.dueOn)::date, \(submission.submittedAt)::timestamptz, \(submission.submittedAt)::timestamptz,
                     \(submission.applicationFormDigest)::bytea, \(submission.bankConfirmationDigest)::bytea,
                     \(submission.originals.map(\.rawValue))::text[], \(submission.place)::text, \(submission.issuer)::text
-                FROM person p WHERE p.id = \(submission.person) AND p.revision = \(entry.personRevision)
+                -- Locked, so that the file that was looked at is the one it rests on: who closes it as a double waits, and
+                -- who waited for that finds another revision.
+                FROM person p WHERE p.id = \(submission.person) AND p.revision = \(entry.personRevision) FOR SHARE
                 ON CONFLICT DO NOTHING
                 RETURNING id
             ), noted AS (
@@ -77,7 +82,7 @@ extension SubmissionRepository {
             ), told AS (
                 INSERT INTO submission_event (submission, round, stage, due_on, at, by)
                 SELECT id, \(submission.round)::integer, \(submission.stage)::text, \(submission.dueOn)::date,
-                       \(submission.submittedAt)::timestamptz, \(entry.caller)::text
+                       \(submission.submittedAt)::timestamptz, \(entry.by)::text
                 FROM made
             )
             SELECT count(*) FROM noted

@@ -73,6 +73,22 @@ struct VisitRepository: Sendable {
         return visits
     }
 
+    /// The person an item was registered as before, if its registration was the same.
+    func registered(_ id: UUID, digest: [UInt8]) async throws -> UUID? {
+        try await self.pool.query(
+            "SELECT person FROM visit_registration WHERE id = \(id) AND digest = \(digest)"
+        ).first?.decode(UUID.self)
+    }
+
+    /// Notes that an item's registration was applied.
+    func noteRegistration(_ id: UUID, digest: [UInt8], person: UUID) async throws {
+        try await self.pool.execute(
+            """
+            INSERT INTO visit_registration AS v (id, digest, person) VALUES (\(id), \(digest), \(person))
+            ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest, person = EXCLUDED.person
+            """)
+    }
+
     /// Notes that an item is wholly here. Two requests at once note the same.
     func note(_ id: UUID, _ visit: Visit, at: Date, by: String) async throws {
         try await self.pool.execute(

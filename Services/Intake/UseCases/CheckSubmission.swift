@@ -23,6 +23,7 @@ struct CheckSubmission: Sendable {
                 throw IntakeRefusal.submissionUnknown
             }
             try AccessPolicy.decide(principal, .checkSubmission, on: submission.resource)
+            if decision.outcome == .pass, file.duplicateOf != nil { throw IntakeRefusal.isDouble }
             let outcome = try StationCheck.decide(
                 decision, on: submission, facts: file.facts, programme: self.dueDays.programme, rules: self.rules,
                 by: principal.subject)

@@ -64,7 +64,7 @@ struct Kits: Sendable {
         var visits: [IntakeAPI.Kit.Visit] = []
         for person in kit.content.people {
             guard let file = try await self.persons.find(person), file.station == kit.station else { continue }
-            let kinds = CardKind.allowed(for: file.facts.categorySet)
+            let kinds = self.programme.cardKinds(for: file.facts.categorySet)
             let kind = CardKind.allCases.first(where: kinds.contains) ?? .veteran
             let check = MaterialCheck(file.facts, cardKind: kind, division: file.division, rules: self.rules)
             visits.append(

@@ -5,6 +5,7 @@ import FoundationEssentials
 
 /// What somebody must bring and what of it is there, asked before they come and while they stand there (R27, R61).
 struct ReadChecklist: Sendable {
+    let programme: Programme
     let rules: MaterialRules
     let persons: PersonRepository
     let submissions: SubmissionRepository
@@ -13,7 +14,7 @@ struct ReadChecklist: Sendable {
     func run(person id: UUID, cardKind: CardKind?, by principal: Principal) async throws -> IntakeAPI.Checklist {
         guard let file = try await self.persons.find(id) else { throw IntakeRefusal.personUnknown }
         try AccessPolicy.decide(principal, .readPerson, on: file.resource)
-        let allowed = CardKind.allowed(for: file.facts.categorySet)
+        let allowed = self.programme.cardKinds(for: file.facts.categorySet)
         guard let kind = cardKind ?? CardKind.allCases.first(where: allowed.contains), allowed.contains(kind) else {
             throw IntakeRefusal.cardKindNotAllowed(allowed)
         }

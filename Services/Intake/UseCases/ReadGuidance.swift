@@ -1,9 +1,11 @@
 import Access
+import CardProgramme
 import Contracts
 import FoundationEssentials
 
 /// What to do about a return, for the applicant and who helps (R63, R64).
 struct ReadGuidance: Sendable {
+    let programme: Programme
     let submissions: SubmissionRepository
     let keyRing: KeyRing
 
@@ -13,6 +15,6 @@ struct ReadGuidance: Sendable {
         // The clerk's words may name somebody, and the superior levels have no need of them.
         let isTheirs = principal.role == .applicant || principal.role == .station
         let note = isTheirs ? self.keyRing.openNote(stored: submission.lastNote, of: id) : nil
-        return IntakeAPI.Guidance(Guidance(submission, note: note), of: submission)
+        return IntakeAPI.Guidance(Guidance(submission, note: note, programme: self.programme), of: submission)
     }
 }

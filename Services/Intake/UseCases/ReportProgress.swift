@@ -19,7 +19,7 @@ struct ReportProgress: Sendable {
         let isLimit = submission.dueOn != nil && self.dueDays.isLimit(submission.stage)
         let sentence = ProgressSentence(
             stage: submission.stage, dueOn: submission.dueOn, dueIsLimit: isLimit, today: self.clock.today,
-            guidance: Guidance(submission, note: nil))
+            guidance: Guidance(submission, note: nil, programme: self.dueDays.programme))
         var progress = IntakeAPI.Progress(
             submissionID: submission.id, stage: submission.stage, chinese: sentence.chinese, english: sentence.english,
             dueOn: submission.dueOn, dueIsLimit: isLimit, round: submission.round,

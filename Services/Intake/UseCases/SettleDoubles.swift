@@ -38,9 +38,8 @@ struct SettleDoubles: Sendable {
         let at = self.clock.now()
         let closing = try await self.endpoint.transaction { work -> PersonRepository.Closing in
             guard let kept = verdict.keep else {
-                try await self.persons.tellApart(
+                return try await self.persons.tellApart(
                     verdict.one, verdict.other, by: principal.subject, at: at, in: work.sql)
-                return .closed
             }
             return try await self.persons.close(
                 kept == verdict.one ? verdict.other : verdict.one, keeping: kept, by: principal.subject, at: at,

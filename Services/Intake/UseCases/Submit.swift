@@ -45,7 +45,7 @@ struct Submit: Sendable {
             let answer = try ContractCoding.encode(IntakeAPI.Submission(submission))
             let entry = SubmissionRepository.Entry(
                 submission: submission, personRevision: file.revision,
-                caller: caller, key: key, requestHash: requestHash, answer: answer)
+                caller: caller, by: principal.subject, key: key, requestHash: requestHash, answer: answer)
             do {
                 try await self.endpoint.transaction { work in
                     guard try await self.submissions.insert(entry, in: work.sql) else { throw LostRace() }

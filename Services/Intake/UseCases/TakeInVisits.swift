@@ -60,23 +60,33 @@ struct TakeInVisits: Sendable {
     ) async throws -> VisitRepository.Visit {
         guard item.channel.isVisit else { throw IntakeRefusal.visitChannel }
         let materials = try Self.materials(item)
-        let (person, _) = try await self.register.run(item.registration, by: principal)
-        registered(person.id)
+        let person = try await self.registered(item, by: principal)
+        registered(person)
         let form = IntakeAPI.NewSubmission(
-            personID: person.id, cardKind: item.cardKind, bank: item.bank, channel: item.channel,
+            personID: person, cardKind: item.cardKind, bank: item.bank, channel: item.channel,
             applicationFormSigned: item.applicationFormSigned, bankConfirmationSigned: item.bankConfirmationSigned,
             originals: item.originals)
         // Whoever of the station sends it: it is the same item.
         let answer = try await self.submit.run(
-            form, key: "visit-\(item.id.uuidString)", by: principal, sender: "visits \(person.station)")
+            form, key: "visit-\(item.id.uuidString)", by: principal, sender: "visits \(item.registration.station)")
         let submission = try ContractCoding.decode(IntakeAPI.Submission.self, from: answer).id
         for (kind, content) in materials {
             try await self.store.run(content, kind, of: submission, by: principal)
         }
         let visit = VisitRepository.Visit(
-            station: person.station, digest: digest, person: person.id, submission: submission)
+            station: item.registration.station, digest: digest, person: person, submission: submission)
         try await self.visits.note(item.id, visit, at: self.clock.now(), by: principal.subject)
         return visit
+    }
+
+    /// The person's file, registered once: an item that comes again because something else in it was refused does not undo
+    /// what the counter has entered since.
+    private func registered(_ item: IntakeAPI.Visits.Item, by principal: Principal) async throws -> UUID {
+        let digest = Array(SHA256.hash(data: try ContractCoding.encode(item.registration)))
+        if let person = try await self.visits.registered(item.id, digest: digest) { return person }
+        let (person, _) = try await self.register.run(item.registration, by: principal)
+        try await self.visits.noteRegistration(item.id, digest: digest, person: person.id)
+        return person.id
     }
 
     /// Looked at before anything is written: a photo below the rule is taken again, and the item sent again whole.

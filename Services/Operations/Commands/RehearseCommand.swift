@@ -67,7 +67,10 @@ struct RehearseCommand: AsyncParsableCommand {
                 "调用 Calls: \(figures.calls), lost answers \(figures.lostAnswers), refusals \(figures.refusals); process starts \(session.fleet.starts.values.reduce(0, +)); \((ContinuousClock.now - started).components.seconds) s\n"
             )
             await desk.shutdown()
-            return verdict.isClean
+            if report.unfinished > 0 {
+                Terminal.write("未办结 \(report.unfinished) 人 · not finished: \(report.unfinished) people\n")
+            }
+            return verdict.isClean && report.unfinished == 0
         }
         if !clean { throw ExitCode(1) }
     }

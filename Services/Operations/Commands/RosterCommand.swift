@@ -44,6 +44,10 @@ struct RosterCommand: AsyncParsableCommand {
             let desk = Desk(
                 addresses: [.intake: try self.address(installation)], signer: try installation.signer(),
                 division: programme.divisionCode, connections: 4)
+            if let report = self.report, Self.areTheSame(report, self.file) {
+                throw OperationsError(
+                    "坏行清单不能写入名册本身，请换一个文件名 · the report would overwrite the roster: name another file.")
+            }
             let view = RosterView(file: self.file, report: try self.report.map(RosterView.Report.init))
             let importer = RosterImport(
                 desk: desk, programme: programme, station: self.station, encoding: encoding)
@@ -57,6 +61,17 @@ struct RosterCommand: AsyncParsableCommand {
                 await desk.shutdown()
                 throw error
             }
+        }
+
+        /// Whether two paths name one file, by whatever way.
+        private static func areTheSame(_ one: String, _ other: String) -> Bool {
+            func identity(_ path: String) -> [Int]? {
+                guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+                    let volume = attributes[.systemNumber] as? Int, let number = attributes[.systemFileNumber] as? Int
+                else { return nil }
+                return [volume, number]
+            }
+            return one == other || identity(one) != nil && identity(one) == identity(other)
         }
 
         private func address(_ installation: Installation) throws(OperationsError) -> (host: String, port: Int) {
@@ -107,7 +122,11 @@ struct RosterCommand: AsyncParsableCommand {
                 programme: programme, count: self.people, chance: Chance(seed: self.seed))
             var descriptor = STDOUT_FILENO
             if let path = self.output {
-                guard let file = SystemCalls.openForWriting(path) else {
+                guard
+                    !FileManager.default.fileExists(atPath: path)
+                        || FileManager.default.createFile(atPath: path, contents: nil),
+                    let file = SystemCalls.openForWriting(path)
+                else {
                     throw OperationsError("\(path) 无法写入 · cannot be written: check the path and its permissions.")
                 }
                 descriptor = file

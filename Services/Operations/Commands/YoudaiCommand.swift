@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceRuntime
 
 /// `youdai`: what operators, auditors and rehearsals need besides the services.
 @main
@@ -23,9 +24,10 @@ struct YoudaiCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            SystemCalls.end(0)
         } catch let error as OperationsError {
             Terminal.printError("youdai: \(error)")
-            Self.exit(withError: ExitCode(1))
+            SystemCalls.end(1)
         } catch {
             Self.exit(withError: error)
         }

@@ -4,6 +4,8 @@ import Contracts
 import FoundationEssentials
 
 extension Actors {
+    static let largestBatch = 2_000
+
     /// Work on many cards at once: production, parcels, hand-overs.
     func handle(
         _ work: Engagement.Work, _ people: [RehearsalPerson], _ ledger: RehearsalLedger, on day: CalendarDay
@@ -11,7 +13,8 @@ extension Actors {
         switch work {
         case .produce:
             let batch = try await self.desk.post(
-                .issuance, "/api/batches", IssuanceAPI.NewBatch(limit: 2_000), as: .bureau, key: "batch-\(day)",
+                .issuance, "/api/batches", IssuanceAPI.NewBatch(limit: Self.largestBatch), as: .bureau,
+                key: "batch-\(day)",
                 answer: IssuanceAPI.Batch.self)
             return .produced(try self.indices(batch.submissions, ledger))
         case .ship(let cards):

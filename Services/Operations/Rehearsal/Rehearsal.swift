@@ -139,6 +139,8 @@ actor Rehearsal {
             }
         case .produced(let indices):
             guard !indices.isEmpty else { return }
+            // A batch that came back full may have left some behind.
+            if indices.count == Actors.largestBatch { self.planProduction(after: self.next(day)) }
             self.agenda.add(
                 Engagement(work: .ship(indices), person: -1), on: calendar.day(8, workingDaysAfter: day), at: .cardMaker
             )

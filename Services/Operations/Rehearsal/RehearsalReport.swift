@@ -40,6 +40,14 @@ struct RehearsalReport: Sendable {
         ].joined(separator: ", ")
     }
 
+    /// People whose way has not ended: every obligation has to close.
+    var unfinished: Int {
+        self.ledger.files.count { file in
+            guard let stage = file.stage else { return true }
+            return !stage.isFinal && stage != .backAtProvince
+        }
+    }
+
     /// SHA-256 over each person's end: stage, rounds, returns, days. The same for the same programme, people and seed,
     /// whatever was killed on the way.
     var digest: String {

@@ -62,22 +62,30 @@ struct RosterImport: Sendable {
         var tally = Tally()
         var reader = try RosterReader(encoding: self.encoding)
         let stations = self.stations()
-        try await withThrowingTaskGroup(of: IntakeAPI.RosterAnswer.self) { group in
-            var underWay = 0
+        try await withThrowingTaskGroup(of: (list: Int, answer: IntakeAPI.RosterAnswer).self) { group in
+            // The lists under way, with everybody's numbers: who stands in the file twice waits for the earlier line.
+            var underWay: [Int: Set<String>] = [:]
+            var sent = 0
             var list: [Entry] = []
-            func take(_ answer: IntakeAPI.RosterAnswer) {
-                for result in answer.results { Self.count(result, &tally, bad) }
+            func take(_ done: (list: Int, answer: IntakeAPI.RosterAnswer)) {
+                underWay[done.list] = nil
+                for result in done.answer.results { Self.count(result, &tally, bad) }
                 progress(tally)
             }
             func send() async throws {
-                while underWay >= self.listsAtOnce, let answer = try await group.next() {
-                    underWay -= 1
-                    take(answer)
+                let numbers = Set(list.map { Self.key($0.person.identityNumber) })
+                while underWay.count >= self.listsAtOnce
+                    || underWay.values.contains(where: { !$0.isDisjoint(with: numbers) }),
+                    let done = try await group.next()
+                {
+                    take(done)
                 }
                 let body = IntakeAPI.RosterList(entries: list)
                 list.removeAll(keepingCapacity: true)
-                underWay += 1
-                group.addTask { try await self.post(body) }
+                sent += 1
+                let number = sent
+                underWay[number] = numbers
+                group.addTask { (number, try await self.post(body)) }
             }
             var buffer = [UInt8](repeating: 0, count: Self.piece)
             var atEnd = false
@@ -112,11 +120,16 @@ struct RosterImport: Sendable {
                 }
             }
             if !list.isEmpty { try await send() }
-            while let answer = try await group.next() { take(answer) }
+            while let done = try await group.next() { take(done) }
         }
         tally.encoding = reader.foundEncoding
         tally.unknownHeadings = reader.foundHeader?.unknownCount ?? 0
         return tally
+    }
+
+    /// Equal for all spellings of one number.
+    private static func key(_ number: String) -> String {
+        (try? IdentityNumber(number))?.text ?? number
     }
 
     private func post(_ list: IntakeAPI.RosterList) async throws -> IntakeAPI.RosterAnswer {

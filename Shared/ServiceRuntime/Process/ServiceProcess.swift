@@ -24,7 +24,7 @@ package enum ServiceProcess {
         case serve, migrate, configuration
     }
 
-    /// Runs the process; returns only when it ended well.
+    /// Runs the process and ends it.
     ///
     /// - Parameters:
     ///   - keys: Configuration keys this service has besides ``ConfigurationKey/common``.
@@ -50,6 +50,7 @@ package enum ServiceProcess {
             case .migrate: try await migrate(Self.context(name))
             case .serve: try await Self.serve(Self.context(name), assemble)
             }
+            SystemCalls.end(0)
         } catch {
             Self.end(error is ConfigurationError || error is StartError ? 78 : 1, name, Self.sentence(error))
         }
@@ -103,6 +104,6 @@ package enum ServiceProcess {
 
     private static func end(_ status: Int32, _ name: String, _ sentence: String) -> Never {
         SystemCalls.write(Array("\(name): \(sentence)\n".utf8), to: STDERR_FILENO)
-        exit(status)
+        SystemCalls.end(status)
     }
 }

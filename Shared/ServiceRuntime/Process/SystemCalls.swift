@@ -82,6 +82,15 @@ package enum SystemCalls {
         return unsafe pwrite(descriptor, &value, 8, 0) == 8
     }
 
+    /// Ends the process at once, when what stdio still holds has been written (_exit(2)).
+    ///
+    /// Not exit(3): that runs the clean-up of OpenSSL and Kerberos while threads may still be closing their connections,
+    /// which has ended processes by a signal after everything was done and said.
+    package static func end(_ status: CInt) -> Never {
+        _ = unsafe fflush(nil)
+        _exit(status)
+    }
+
     /// Sets or removes a variable of this process' environment, for the processes it starts (setenv(3)).
     ///
     /// - Important: Only where nobody else reads the environment meanwhile: the C library gives out pointers into it.

@@ -32,6 +32,13 @@ extension Migration {
             );
             CREATE INDEX kit_station ON kit (station, visit_on, id);
 
+            -- The registration of an item that is not wholly here yet: sent again, it does not undo what was entered since.
+            CREATE TABLE visit_registration (
+                id uuid PRIMARY KEY,
+                digest bytea NOT NULL,
+                person uuid NOT NULL REFERENCES person
+            );
+
             -- What was taken down away from the counter, by the id the device gave it. digest: of the item as it was sent.
             CREATE TABLE visit (
                 id uuid PRIMARY KEY,
