@@ -159,6 +159,7 @@ struct FaultFlow: Sendable {
                     answer: CaseAPI.Outcome.self)
             }
             self.ledger.decided(level, person, returned: decision.outcome == .return)
+            if decision.outcome == .refuse { self.ledger.refused(person) }
         }
         return work.count
     }
