@@ -181,6 +181,11 @@ struct FaultFlow: Sendable {
             }
         }
         guard !work.isEmpty else { return 0 }
+        if level == .bank {
+            for (person, item) in work {
+                self.ledger.bankDecides(person, failed: item.decision.outcome == .return)
+            }
+        }
         let answer = try await self.desk.post(
             .review, "/api/decisions", CaseAPI.SuperiorDecisions(decisions: work.map(\.1)), as: .superior,
             answer: CaseAPI.SuperiorOutcomes.self)

@@ -86,9 +86,13 @@ final class FlowLedger: Sendable {
         self.change { state in
             state.files[person.index].looks[level, default: 0] += 1
             if level == .centre, returned { state.files[person.index].centreReturns += 1 }
-            if level == .bank { state.files[person.index].bankFailed = returned }
             if level == self.lastLevel, !returned { state.filed += 1 }
         }
+    }
+
+    /// Noted before the bank's list is sent: the bureau may have the case on its desk before the list is answered.
+    func bankDecides(_ person: RehearsalPerson, failed: Bool) {
+        self.state.withLockedValue { $0.files[person.index].bankFailed = failed }
     }
 
     func corrected(_ person: RehearsalPerson) {
