@@ -115,10 +115,18 @@ struct FaultRunner: Sendable {
                 }
             }
             group.addTask {
-                // Both must end: the flow, and the fault that strikes it.
-                async let flowing: Void = flow.run()
-                let result = try await injector.run()
-                try await flowing
+                // Both must end: the flow, and the fault that strikes it. A flow that fails ends the strikes too, which would
+                // otherwise wait for work that nobody does any more.
+                let result = try await withThrowingTaskGroup(of: FaultInjector.Result?.self) { both in
+                    both.addTask {
+                        try await flow.run()
+                        return nil
+                    }
+                    both.addTask { try await injector.run() }
+                    var struck = FaultInjector.Result()
+                    for try await ended in both { if let ended { struck = ended } }
+                    return struck
+                }
                 let quiet = QuietWatch(pools: session.pools, patience: .seconds(90))
                 try await quiet.wait()
                 if let tap = preparation.tap {
