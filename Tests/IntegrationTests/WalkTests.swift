@@ -226,6 +226,25 @@ extension Integration {
             }
         }
 
+        @Test func aPhotoWhoseAnswerWasLostMayComeAgainAfterTheCheckAndAnotherMayNot() async throws {
+            let stand = try await ServiceStand.shared()
+            var journey = Journey(stand)
+            try await journey.go(to: .awaitingVerification)
+            try await stand.settle()
+            let before = try await stand.digests()
+            func put(_ bytes: [UInt8]) async throws -> HTTPReply {
+                try await stand.call(
+                    .intake, "PUT", "/api/submissions/\(journey.id)/materials/photo", as: journey.station,
+                    body: bytes, type: "image/jpeg")
+            }
+            let again = try await put(journey.person.photo)
+            #expect(again.status == 200, "\(again.text)")
+            #expect(try again.decoded(IntakeAPI.Submission.self).stage == .awaitingVerification)
+            let other = try await put(TestPerson(number: journey.person.number + 1).photo)
+            #expect(other.status == 409 && other.told("another photo")?.code == "material.closed")
+            #expect(try await stand.digests() == before)
+        }
+
         @Test func aRepeatedCallGetsTheSameAnswerAndDoesNothingTwice() async throws {
             let fixtures = try await Fixtures.shared()
             let stand = fixtures.stand

@@ -20,10 +20,13 @@ struct StoreMaterial: Sendable {
     ) async throws -> IntakeAPI.Submission {
         guard let submission = try await self.submissions.find(id) else { throw IntakeRefusal.submissionUnknown }
         try AccessPolicy.decide(principal, .addMaterial, on: submission.resource)
-        guard submission.takesMaterials else { throw IntakeRefusal.materialsClosed(submission.stage) }
+        guard submission.takesMaterials || submission.materials.contains(where: { $0.kind == kind }) else {
+            throw IntakeRefusal.materialsClosed(submission.stage)
+        }
         _ = try MaterialContent.mediaType(contentType, for: kind)
 
         let content = try MaterialContent(kind: kind, contentType: contentType, bytes: try await body())
+        guard submission.takesMaterials else { return try Self.repeated(content, kind, submission) }
         // Refused and not stored as “not usable”: the picture is retaken while the person is still there (R27), and nothing
         // lies in the store that could be taken for a photo later.
         if kind == .photo {
@@ -35,14 +38,24 @@ struct StoreMaterial: Sendable {
             content, id: materialID, submission: id, at: self.clock.now(), by: principal.subject)
         guard stored else {
             // It was handed on while the bytes were under way.
-            let now = try await self.submissions.find(id)
-            throw IntakeRefusal.materialsClosed(now?.stage ?? submission.stage)
+            return try Self.repeated(content, kind, try await self.submissions.find(id) ?? submission)
         }
         var answer = IntakeAPI.Submission(submission)
         answer.materials.removeAll { $0.kind == kind }
         answer.materials.append(MaterialReference(id: materialID, kind: kind, sha256: content.sha256))
         answer.materials.sort { $0.kind.rawValue < $1.kind.rawValue }
         return answer
+    }
+
+    /// A call whose answer was lost comes again, perhaps after the check has handed everything on: the same bytes are there,
+    /// so it was heard.
+    private static func repeated(
+        _ content: MaterialContent, _ kind: MaterialKind, _ submission: SubmissionRecord
+    ) throws(IntakeRefusal) -> IntakeAPI.Submission {
+        guard submission.materials.contains(where: { $0.kind == kind && $0.sha256 == content.sha256 }) else {
+            throw .materialsClosed(submission.stage)
+        }
+        return IntakeAPI.Submission(submission)
     }
 
     /// Stores a material that was looked at already. One that is there with the same bytes is left alone, and so is all of a

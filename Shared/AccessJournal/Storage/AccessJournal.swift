@@ -81,7 +81,12 @@ package actor AccessJournal {
             try await self.write(looks + others.flatMap(\.looks))
             for other in others { other.turn.resume(returning: .written) }
         } catch {
-            for other in others { other.turn.resume(returning: .failed(error)) }
+            if Task.isCancelled {
+                // Only this caller has gone away; the others' looks are written by the next of them.
+                self.waiting = others + self.waiting
+            } else {
+                for other in others { other.turn.resume(returning: .failed(error)) }
+            }
             throw error
         }
     }
