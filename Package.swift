@@ -4,12 +4,10 @@ import PackageDescription
 // MARK: - Products of other packages
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -112,7 +110,7 @@ let package = Package(
             [
                 "Access", "CardProgramme", "PollExecutor", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals,
                 configuration,
-                logging, metrics,
+                logging,
                 coreMetrics, httpTypes, nioCore, nioHTTP1, nioConcurrency,
             ]),
         shared(

@@ -72,7 +72,7 @@ enum IntakeAssembly {
                 rules: rules),
             correct: CorrectSubmission(dueDays: dueDays, clock: clock, submissions: submissions, endpoint: endpoint),
             progress: ReportProgress(
-                dueDays: dueDays, clock: clock, submissions: submissions, keyRing: context.keyRing))
+                dueDays: dueDays, clock: clock, submissions: submissions, keyRing: context.keyRing), journal: journal)
         let editions = EditionRepository(pool: pool, persons: persons)
         let programmeRoutes = ProgrammeController(
             plan: ReadStationPlan(programme: programme, clock: clock),
@@ -82,7 +82,8 @@ enum IntakeAssembly {
             journal: journal)
         let checklistRoutes = ChecklistController(
             checklist: ReadChecklist(programme: programme, rules: rules, persons: persons, submissions: submissions),
-            guidance: ReadGuidance(programme: programme, submissions: submissions, keyRing: context.keyRing))
+            guidance: ReadGuidance(programme: programme, submissions: submissions, keyRing: context.keyRing),
+            journal: journal)
         let formRoutes = FormController(
             print: PrintForm(programme: programme, clock: clock, submissions: submissions, materials: materials),
             sign: RecordSignatures(submissions: submissions),
@@ -93,7 +94,8 @@ enum IntakeAssembly {
         let visitRoutes = VisitController(
             kits: Kits(programme: programme, rules: rules, clock: clock, persons: persons, visits: visits),
             takeIn: TakeInVisits(
-                programme: programme, clock: clock, register: register, submit: submit, store: store, visits: visits),
+                programme: programme, clock: clock, register: register, submit: submit, store: store, visits: visits,
+                keyRing: context.keyRing),
             comparisons: CompareStatement(
                 programme: programme, clock: clock, comparisons: ComparisonRepository(pool: pool)), journal: journal)
 

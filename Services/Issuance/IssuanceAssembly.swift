@@ -34,7 +34,8 @@ enum IssuanceAssembly {
         let pool = PostgresPool(configuration: try context.databaseConfiguration(), logger: context.logger)
         let orders = CardOrderReader(pool: pool)
         let reports = DamageReader(pool: pool)
-        let holdCards = HoldCards(clock: clock)
+        let holdCards = HoldCards(
+            clock: clock, deadlines: DeadlineRules(deadlines: configuration.programme.deadlines))
         let endpoint = try MessageEndpoint(
             service: .issuance, pool: pool, context: context,
             handlers: [
@@ -46,12 +47,12 @@ enum IssuanceAssembly {
             ])
         IssuanceGauges.register(in: context.metrics, orders: orders, reports: reports, clock: clock)
 
-        let desk = CardDesk(district: district, orders: orders, seal: seal)
-        let storePhoto = StorePhoto(endpoint: endpoint, clock: clock, seal: seal)
         let journal = AccessJournal(pool: pool, clock: clock)
+        let desk = CardDesk(district: district, orders: orders, seal: seal, journal: journal)
+        let storePhoto = StorePhoto(endpoint: endpoint, clock: clock, seal: seal)
         let orderRoutes = OrderRoutes(
             desk: desk, deliverCard: DeliverCard(endpoint: endpoint, clock: clock, seal: seal),
-            deliveryModes: configuration.programme.deliveryModes, journal: journal)
+            deliveryModes: configuration.programme.deliveryModes)
         let cardRoutes = CardRoutes(
             desk: desk, file: CardFileReader(pool: pool), clock: clock, storePhoto: storePhoto,
             reportMissing: ReportMissing(endpoint: endpoint, clock: clock, seal: seal),
@@ -60,13 +61,12 @@ enum IssuanceAssembly {
             takeBackCard: TakeBackCard(endpoint: endpoint, clock: clock, seal: seal))
         let batchRoutes = BatchRoutes(
             district: district, batches: BatchReader(pool: pool),
-            makeBatch: MakeBatch(endpoint: endpoint, clock: clock),
-            seal: seal)
+            makeBatch: MakeBatch(endpoint: endpoint, clock: clock), seal: seal, journal: journal)
         let parcelRoutes = ParcelRoutes(
             district: district, parcels: reports, shipParcel: ShipParcel(endpoint: endpoint, clock: clock),
             receiveParcel: ReceiveParcel(endpoint: endpoint, clock: clock, seal: seal))
         let damageRoutes = DamageRoutes(
-            district: district, reports: reports, seal: seal, storePhoto: storePhoto,
+            district: district, reports: reports, orders: orders, journal: journal, seal: seal, storePhoto: storePhoto,
             passDamageUp: PassDamageUp(endpoint: endpoint, clock: clock, seal: seal),
             settleTraces: SettleTraces(endpoint: endpoint, clock: clock, seal: seal))
         let returnRoutes = ReturnRoutes(

@@ -68,7 +68,8 @@ enum ReviewAssembly {
                 endpoint: endpoint, clock: context.clock, announcement: announcement, remarks: remarks, rules: rules))
         let recheck = RecheckController(
             list: ListLeftOvers(pool: pool, clock: context.clock),
-            docket: KeepDocket(endpoint: endpoint, pool: pool, clock: context.clock, remarks: remarks))
+            docket: KeepDocket(endpoint: endpoint, pool: pool, clock: context.clock, remarks: remarks),
+            journal: journal)
         let figures = DeadlineController(read: ReadDeadlines(pool: pool, clock: context.clock))
         BacklogGauges(pool: pool, clock: context.clock).register(in: context.metrics)
 

@@ -80,11 +80,8 @@ package enum AccessPolicy {
         case .listReturns: [.station, .centre, .bureau, .superior, .auditor]
         case .reportLoss, .replaceCard: [.station]
         case .readBalance: [.station, .centre, .bureau, .superior, .auditor]
-        case .manageContacts: [.applicant, .station]
         case .readContacts: [.applicant, .station, .centre]
         case .readNotices: [.applicant, .station, .centre, .bureau, .auditor]
-        case .readState: [.auditor, .operator]
-        case .manageParked, .manageCalendar, .emitAgain: [.operator]
         }
     }
 

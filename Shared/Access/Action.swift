@@ -130,14 +130,6 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case readBalance = "balance.read"
 
     // MARK: Notification
-    case manageContacts = "contact.manage"
     case readContacts = "contact.read"
     case readNotices = "notice.read"
-
-    // MARK: Running the installation
-    /// Conservation state by id, without personal data.
-    case readState = "state.read"
-    case manageParked = "parked.manage"
-    case manageCalendar = "calendar.manage"
-    case emitAgain = "state.emit_again"
 }

@@ -18,6 +18,12 @@ package enum LookedAt: String, Codable, Sendable, CaseIterable {
     case visit
     /// 核实、初审案卷: name, number and categories as the deciders see them.
     case reviewCase
+    /// 不予、暂缓、撤销的情形及办理说明: the ground of a decision and what was written with it (N20, N21, N32).
+    case ground
+    /// 重点核查情况: what an investigation found (R100).
+    case finding
+    /// 退回说明: what a clerk wrote with a return.
+    case note
     /// 制证、发证清单.
     case card
     /// 联系方式.
@@ -32,6 +38,9 @@ package enum LookedAt: String, Codable, Sendable, CaseIterable {
         case .form: "打印表格"
         case .visit: "入户名单"
         case .reviewCase: "审核案卷"
+        case .ground: "不予或暂缓的情形及说明"
+        case .finding: "重点核查情况"
+        case .note: "退回说明"
         case .card: "制证发证清单"
         case .contact: "联系方式"
         }

@@ -55,7 +55,7 @@ import Testing
             (Action.checkSubmission, Role.station), (.decideVerification, .centre), (.decideReview, .bureau),
             (.recordAudit, .superior), (.recordFiling, .superior), (.produceCards, .bureau),
             (.receiveParcel, .centre),
-            (.deliverCard, .station), (.manageParked, .operator), (.reportDamage, .centre),
+            (.deliverCard, .station), (.reportDamage, .centre),
             (.passDamageUp, .superior), (.settleTrace, .bureau), (.replaceCard, .station),
         ] as [(Action, Role)])
     func eachDecisionBelongsToItsLevel(action: Action, role: Role) {

@@ -98,9 +98,11 @@ extension Integration {
             _ = try await journey.progress(at: .ordered)
             try await stand.settle()
             #expect(try await journey.order().isPaused)
-            _ = try await stand.call(
-                .issuance, "POST", "/api/batches", as: Staff.bureau(), key: UUID().uuidString,
-                body: (["limit": .number(2_000)] as JSON).bytes)
+            // Another card is made meanwhile, so that the batch is one.
+            var other = Journey(stand, station: Self.station)
+            try await other.go(to: .ordered)
+            try await other.produce()
+            #expect(try await other.order().stage == .inProduction)
             #expect(try await journey.order().stage == .ordered)
             try await journey.review(says: journey.resumed(after: 5))
             try await journey.produce()
@@ -190,6 +192,19 @@ extension Integration {
             let delivery = try await held.act("delivery", Journey.delivery)
             #expect(delivery.told("paused")?.code == "card.paused")
             try await free.deliver()
+            // Nobody was called for it; now its holder is, with ten working days from today.
+            func called() async throws -> Int {
+                try await stand.ask(
+                    .notification, "GET", "/api/notices?submission=\(held.id)", as: held.station,
+                    for: NotificationAPI.WorkList.self
+                ).notices.count { $0.purpose == .cardArrived }
+            }
+            try await stand.settle()
+            #expect(try await called() == 0)
+            try await held.review(says: held.resumed(after: 5))
+            #expect(try await called() == 1)
+            #expect(try await held.order().dueOn != nil)
+            try await held.deliver()
             try await stand.expectBalance()
         }
     }

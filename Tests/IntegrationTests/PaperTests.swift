@@ -250,25 +250,42 @@ extension Integration {
                 "originals": .array([.string("identityCard"), .string("householdRegister")]),
                 "confirmed": .array(StationConfirmation.allCases.map { .string($0.rawValue) }),
             ]
-            func settle(_ confirmed: Bool) async throws -> HTTPReply {
+            func settle(_ confirmed: Bool, _ opened: Date) async throws -> HTTPReply {
                 try await journey.stand.call(
                     .intake, "POST", "/api/comparisons/\(journey.id)/result", as: Staff.bureau(),
-                    body: (["confirmed": .bool(confirmed), "departments": .array([.string("公安"), .string("人民武装部")])]
-                        as JSON).bytes)
+                    body: ([
+                        "confirmed": .bool(confirmed), "openedAt": .string(InstantText.format(opened)),
+                        "departments": .array([.string("公安"), .string("人民武装部")]),
+                    ] as JSON).bytes)
             }
-            #expect(try await settle(true).told("nothing to compare")?.code == "comparison.unknown")
+            func opened() async throws -> Date {
+                try #require(
+                    try await journey.stand.ask(
+                        .intake, "GET", "/api/comparisons?limit=200", as: Staff.bureau(),
+                        for: IntakeAPI.ComparisonList.self
+                    ).comparisons.first { $0.submissionID == journey.id }
+                ).openedAt
+            }
+            #expect(
+                try await settle(true, ServiceStandClock.standard).told("nothing to compare")?.code
+                    == "comparison.unknown")
             try await journey.add(.villageStatement)
             #expect(try await self.post(journey, "check", seen).text.contains("正在由区局会同有关部门比对"))
             let open = try await journey.stand.ask(
                 .intake, "GET", "/api/comparisons?limit=200", as: Staff.bureau(), for: IntakeAPI.ComparisonList.self)
             #expect(open.comparisons.contains { $0.submissionID == journey.id && $0.statement == .villageStatement })
-            #expect(try await settle(false).status == 200)
+            let first = try await opened()
+            #expect(try await settle(false, first).status == 200)
             #expect(try await self.post(journey, "check", seen).text.contains("未能证实"))
-            #expect(try await settle(true).told("the contrary")?.code == "comparison.settled")
+            #expect(try await settle(true, first).told("the contrary")?.code == "comparison.settled")
             // A better statement is compared anew.
+            journey.stand.clock.tick()
+            defer { journey.stand.clock.set(ServiceStandClock.standard) }
             try await journey.add(.villageStatement)
-            #expect(try await settle(true).status == 200)
-            #expect(try await settle(true).status == 200, "the same again")
+            #expect(try await settle(true, first).told("about the old one")?.code == "comparison.replaced")
+            let second = try await opened()
+            #expect(try await settle(true, second).status == 200)
+            #expect(try await settle(true, second).status == 200, "the same again")
             #expect(try await self.post(journey, "check", seen).status == 200)
         }
 

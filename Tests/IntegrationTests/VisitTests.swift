@@ -52,7 +52,11 @@ extension Integration {
             let taken = try await digest(stand)
             #expect(try await takeOver(corrected).decoded(IntakeAPI.Person.self).id == file.id)
             #expect(try await digest(stand) == taken)
+            // Somebody else's registration is refused before anything is written, and a late repeat undoes nothing.
+            let whole = try await stand.digests()
             #expect(try await takeOver(self.person(stand).registration()).status == 409)
+            #expect(try await takeOver(corrected).decoded(IntakeAPI.Person.self).id == file.id)
+            #expect(try await stand.digests() == whole)
             #expect(try await send(form("另写"), as: own).told("after it was taken over")?.code == "base_form.taken")
             let after = try await stand.ask(
                 .intake, "GET", "/api/base-forms/\(token)", as: own, for: IntakeAPI.SentBaseForm.self)

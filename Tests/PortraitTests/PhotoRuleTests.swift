@@ -47,7 +47,8 @@ import Testing
         guard case .fileSize(let bytes) = small.first else { return #expect(Bool(false), "\(small)") }
         #expect(small.count == 1 && bytes < 20_000)
         let large = PortraitCheck.faults(of: SyntheticPortrait.picture(of: 1, bytes: 51_210))
-        #expect(large.count == 1)
+        guard case .fileSize(let size) = large.first else { return #expect(Bool(false), "\(large)") }
+        #expect(large.count == 1 && size > 51_200)
         #expect(PortraitCheck.faults(of: SyntheticPortrait.picture(of: 1, bytes: 51_000)) == [])
     }
 

@@ -9,23 +9,34 @@ package final class ServiceStandGuard: Sendable {
     package static let shared = ServiceStandGuard()
 
     private let children = NIOLockedValueBox<[pid_t: ServiceStandProcess]>([:])
+    /// How many children there are; whoever ends the tests waits until it is none.
+    private let count = ConditionLock(value: 0)
 
     private init() {
         atexit { ServiceStandGuard.shared.endAll() }
     }
 
     func add(_ child: ServiceStandProcess) {
-        self.children.withLockedValue { $0[child.id] = child }
+        self.change { $0[child.id] = child }
     }
 
     func remove(_ child: ServiceStandProcess) {
-        _ = self.children.withLockedValue { $0.removeValue(forKey: child.id) }
+        self.change { $0[child.id] = nil }
+    }
+
+    private func change(_ body: (inout [pid_t: ServiceStandProcess]) -> Void) {
+        self.count.lock()
+        self.count.unlock(
+            withValue: self.children.withLockedValue { children in
+                body(&children)
+                return children.count
+            })
     }
 
     private func endAll() {
         for child in self.children.withLockedValue({ Array($0.values) }) { child.signal(SIGTERM) }
         // Nothing asynchronous runs at exit any more; the reaping threads still do.
-        for _ in 0..<500 where !self.children.withLockedValue({ $0.isEmpty }) { usleep(10_000) }
+        if self.count.lock(whenValue: 0, timeoutSeconds: 5) { self.count.unlock() }
         for child in self.children.withLockedValue({ Array($0.values) }) { child.signal(SIGKILL) }
     }
 }

@@ -1,3 +1,4 @@
+import AccessJournal
 import CardProgramme
 import Contracts
 import Hummingbird
@@ -7,6 +8,7 @@ import ServiceRuntime
 struct ChecklistController: Sendable {
     let checklist: ReadChecklist
     let guidance: ReadGuidance
+    let journal: AccessJournal
 
     func add(to routes: RouterGroup<APIContext>) {
         routes.get("persons/:id/checklist") { request, context in
@@ -16,15 +18,23 @@ struct ChecklistController: Sendable {
                 kind = CardKind(rawValue: text)
                 guard kind != nil else { throw Self.kindUnknown }
             }
-            return try APIReply.json(
-                try await self.checklist.run(person: id, cardKind: kind, by: context.principal))
+            let purpose = try request.lookPurpose()
+            let list = try await self.checklist.run(person: id, cardKind: kind, by: context.principal)
+            // What somebody must bring tells their category.
+            try await self.journal.note(.file, of: [id], by: context.principal, purpose: purpose)
+            return try APIReply.json(list)
         }
-        routes.get("submissions/:id/checklist") { _, context in
-            try APIReply.json(
-                try await self.checklist.run(submission: try context.uuid("id"), by: context.principal))
+        routes.get("submissions/:id/checklist") { request, context in
+            let purpose = try request.lookPurpose()
+            let (person, list) = try await self.checklist.run(
+                submission: try context.uuid("id"), by: context.principal)
+            try await self.journal.note(.file, of: [person], by: context.principal, purpose: purpose)
+            return try APIReply.json(list)
         }
         routes.get("submissions/:id/guidance") { _, context in
-            try APIReply.json(try await self.guidance.run(try context.uuid("id"), by: context.principal))
+            let (person, guidance) = try await self.guidance.run(try context.uuid("id"), by: context.principal)
+            if guidance.note != nil { try await self.journal.note(.note, of: [person], by: context.principal) }
+            return try APIReply.json(guidance)
         }
     }
 

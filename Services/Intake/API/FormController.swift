@@ -54,8 +54,9 @@ struct FormController: Sendable {
             .post(":id/takeover") { request, context in
                 let id = try context.uuid("id")
                 let registration = try await request.decodeJSON(IntakeAPI.Registration.self)
-                return try APIReply.json(
-                    try await self.baseForms.takeOver(id, registration, by: context.principal))
+                let person = try await self.baseForms.takeOver(id, registration, by: context.principal)
+                try await self.journal.note(.file, of: [person.id], by: context.principal)
+                return try APIReply.json(person)
             }
     }
 

@@ -14,6 +14,8 @@ struct PersonController: Sendable {
             .post { request, context in
                 let form = try await request.decodeJSON(IntakeAPI.Registration.self)
                 let (person, isNew) = try await self.register.run(form, by: context.principal)
+                // A known file answers with more than the form said.
+                if !isNew { try await self.journal.note(.file, of: [person.id], by: context.principal) }
                 return try APIReply.json(person, status: isNew ? .created : .ok)
             }
             .get(":id") { request, context in

@@ -1,3 +1,4 @@
+import AccessJournal
 import CardProgramme
 import Contracts
 import Hummingbird
@@ -11,6 +12,7 @@ struct SubmissionController: Sendable {
     let check: CheckSubmission
     let correct: CorrectSubmission
     let progress: ReportProgress
+    let journal: AccessJournal
 
     func add(to routes: RouterGroup<APIContext>) {
         routes.group("submissions")
@@ -40,7 +42,9 @@ struct SubmissionController: Sendable {
                 return try APIReply.json(try await self.correct.run(id, correction, by: context.principal))
             }
             .get(":id/progress") { _, context in
-                try APIReply.json(try await self.progress.run(try context.uuid("id"), by: context.principal))
+                let (person, progress) = try await self.progress.run(try context.uuid("id"), by: context.principal)
+                if progress.note != nil { try await self.journal.note(.note, of: [person], by: context.principal) }
+                return try APIReply.json(progress)
             }
     }
 

@@ -64,8 +64,15 @@ extension IntakeRefusal {
         en:
             "Another result is on record for this statement. If it is wrong, have the station upload the statement again and compare anew."
     )
-    static let departmentsMissing = IntakeRefusal(
-        .unfit, "comparison.departments",
-        zh: "请填写参与比对的部门：1至10个，每个1至40个字，例如“公安”“民政”“人民武装部”。",
-        en: "Name the departments that were asked: 1 to 10, each of 1 to 40 characters.")
+    static let comparisonReplaced = IntakeRefusal(
+        .conflict, "comparison.replaced",
+        zh: "该说明材料已被替换，请刷新后重新比对。",
+        en: "The statement was replaced since you saw it: load the list again and compare the new one.")
+
+    static func departments(_ known: [String]) -> IntakeRefusal {
+        IntakeRefusal(
+            .unfit, "comparison.departments",
+            zh: "请从以下部门中选择参与比对的部门：\(known.joined(separator: "、"))。",
+            en: "Name the departments that were asked, out of: \(known.joined(separator: ", ")).")
+    }
 }

@@ -35,9 +35,6 @@ extension IntakeRefusal {
     static let baseFormUnknown = IntakeRefusal(
         .unknown, "base_form.unknown",
         zh: "没有这份基础电子档案信息表，请核对编号。", en: "There is no such base file form: check its id.")
-    static let baseFormOfAnother = IntakeRefusal(
-        .unfit, "base_form.id",
-        zh: "基础电子档案信息表的编号须与您的身份凭证一致。", en: "The form's id must be the one in your own credentials.")
     static let baseFormUnfit = IntakeRefusal(
         .unfit, "base_form.content",
         zh:

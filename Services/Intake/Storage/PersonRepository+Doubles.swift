@@ -5,7 +5,11 @@ import PostgreSQL
 /// Files that may be one person, and households.
 extension PersonRepository {
     /// For each file another one of the same likeness, the oldest.
-    func likely(_ files: [PersonFile], in sql: PostgresTransaction) async throws -> [UUID: UUID] {
+    ///
+    /// - Parameter station: only among its files; nil for the whole district.
+    func likely(
+        _ files: [PersonFile], keptBy station: String?, in sql: PostgresTransaction
+    ) async throws -> [UUID: UUID] {
         let asked = files.compactMap { file in
             file.facts.likeness.map { (id: file.id, hash: self.vault.likenessHash($0)) }
         }
@@ -13,7 +17,9 @@ extension PersonRepository {
         let rows = try await sql.query(
             """
             SELECT DISTINCT ON (a.id) a.id, p.id FROM unnest(\(asked.map(\.id))::uuid[], \(asked.map(\.hash))::bytea[]) AS a(id, hash)
-            JOIN person p ON p.likeness_hash = a.hash AND p.id <> a.id AND p.duplicate_of IS NULL ORDER BY a.id, p.id
+            JOIN person p ON p.likeness_hash = a.hash AND p.id <> a.id AND p.duplicate_of IS NULL
+                AND (\(station)::text IS NULL OR p.station = \(station))
+            ORDER BY a.id, p.id
             """
         ).rows
         var likely: [UUID: UUID] = [:]
@@ -25,11 +31,15 @@ extension PersonRepository {
     }
 
     /// The oldest file of each likeness.
-    func find(likenesses: [[UInt8]]) async throws -> [[UInt8]: UUID] {
+    ///
+    /// - Parameter station: only among its files; nil for the whole district.
+    func find(likenesses: [[UInt8]], keptBy station: String?) async throws -> [[UInt8]: UUID] {
         let rows = try await self.pool.query(
             """
             SELECT DISTINCT ON (likeness_hash) likeness_hash, id FROM person
-            WHERE likeness_hash = ANY(\(likenesses)::bytea[]) AND duplicate_of IS NULL ORDER BY likeness_hash, id
+            WHERE likeness_hash = ANY(\(likenesses)::bytea[]) AND duplicate_of IS NULL
+                AND (\(station)::text IS NULL OR station = \(station))
+            ORDER BY likeness_hash, id
             """
         ).rows
         var known: [[UInt8]: UUID] = [:]

@@ -21,6 +21,17 @@ struct AdoptProgramme: Service, CustomStringConvertible {
     /// Small enough to hold no file for longer than a clerk would notice.
     private static let page = 500
 
+    /// How often it is looked whether a newer programme is in force.
+    private static let lookout = Duration.seconds(5)
+
+    /// What is in force cannot be read by this release; taking the own file for a first one would look at nobody again.
+    struct UnreadableProgramme: Error, CustomStringConvertible {
+        let version: Int
+        var description: String {
+            "version \(self.version) of the programme is in force and cannot be read by this release: go back to the release that took it, or correct what it refuses with an amendment there."
+        }
+    }
+
     /// The programme in force is newer than the file this instance has: two instances would decide by different plans.
     struct OutdatedProgramme: Error, CustomStringConvertible {
         let file: Int
@@ -32,13 +43,20 @@ struct AdoptProgramme: Service, CustomStringConvertible {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
+            var isAdopted = false
             while !Task.isCancelled {
                 do {
-                    try await self.adopt()
+                    if isAdopted { isAdopted = try await self.isInForce() }
+                    if !isAdopted { try await self.adopt() }
+                    isAdopted = true
                     try await self.recheck()
-                    return
+                    // Another instance may take an amendment into force while this one runs.
+                    try await Task.sleep(for: Self.lookout)
                 } catch is CancellationError {
                     return
+                } catch let error as UnreadableProgramme {
+                    self.logger.critical("the programme in force", metadata: ["error": "\(error)"])
+                    throw error
                 } catch let error as OutdatedProgramme {
                     self.logger.critical("an outdated programme", metadata: ["error": "\(error)"])
                     throw error
@@ -53,15 +71,21 @@ struct AdoptProgramme: Service, CustomStringConvertible {
         try await gracefulShutdown()
     }
 
+    private func isInForce() async throws -> Bool {
+        guard let newest = try await self.editions.newest()?.edition else { return false }
+        return newest.code == self.programme.code && newest.version == self.programme.version
+    }
+
     private func adopt() async throws {
         let today = self.clock.today
         try await self.editions.pool.withTransaction { sql in
-            guard let newest = try await self.editions.lockNewest(in: sql),
-                let inForce = try? Programme.parse(yaml: newest.yaml, file: "programme in force")
-            else {
+            guard let newest = try await self.editions.lockNewest(in: sql) else {
                 try await self.editions.insert(
                     self.programme, yaml: self.yaml, takenOn: today, needsRecheck: false, in: sql)
                 return
+            }
+            guard let inForce = try? Programme.parse(yaml: newest.yaml, file: "programme in force") else {
+                throw UnreadableProgramme(version: newest.version)
             }
             let changes = inForce.changes(to: self.programme)
             let isSame = inForce.code == self.programme.code && inForce.version == self.programme.version

@@ -47,19 +47,22 @@ struct BaseForms: Sendable {
 
     /// Registers from the form, as the station corrected it.
     ///
-    /// Registering and noting are two transactions. Whoever is cut off between them repeats the call: the registration is
-    /// recognised by the identity number, and then noted.
+    /// What was taken over is not taken over again: a repeated call finds the file as it is now and changes nothing, and
+    /// another person's registration is refused before anything is written. Registering and noting are two transactions;
+    /// whoever is cut off between them repeats the call, and the registration is recognised by the identity number.
     func takeOver(
         _ id: UUID, _ registration: IntakeAPI.Registration, by principal: Principal
     ) async throws -> IntakeAPI.Person {
         for _ in 0..<3 {
             guard let sent = try await self.forms.find(id) else { throw IntakeRefusal.baseFormUnknown }
             try AccessPolicy.decide(principal, .takeOverBaseForm, on: sent.resource)
-            let (person, _) = try await self.register.run(registration, by: principal)
-            if let known = sent.person {
-                guard known == person.id else { throw IntakeRefusal.baseFormTaken }
+            if let taken = sent.person {
+                guard let person = try await self.register.known(registration), person.id == taken else {
+                    throw IntakeRefusal.baseFormTaken
+                }
                 return person
             }
+            let (person, _) = try await self.register.run(registration, by: principal)
             let taken = try await self.forms.take(
                 sent, person: person.id, at: self.clock.now(), by: principal.subject)
             if taken { return person }

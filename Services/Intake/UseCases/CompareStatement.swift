@@ -11,6 +11,12 @@ struct CompareStatement: Sendable {
     let clock: ProgrammeClock
     let comparisons: ComparisonRepository
 
+    /// N17's, and those the programme compares with (R121). A closed list: words of one's own could name somebody.
+    private var departments: [String] {
+        let national = ["公安", "民政", "人民武装部"]
+        return national + self.programme.matchingDepartments.filter { !national.contains($0) }
+    }
+
     /// What is still to be compared, longest first.
     func list(limit: Int, offset: Int, by principal: Principal) async throws -> IntakeAPI.ComparisonList {
         try AccessPolicy.decide(
@@ -28,8 +34,12 @@ struct CompareStatement: Sendable {
         try AccessPolicy.decide(principal, .settleComparison, on: task.resource)
         let departments = form.departments.map(PlainText.trimmed)
         guard (1...10).contains(departments.count),
-            departments.allSatisfy({ PlainText.isPrintable($0, length: 1...40) })
-        else { throw IntakeRefusal.departmentsMissing }
+            departments.allSatisfy(self.departments.contains)
+        else { throw IntakeRefusal.departments(self.departments) }
+        // Instants travel with milliseconds.
+        guard abs(task.openedAt.timeIntervalSince(form.openedAt)) < 0.001 else {
+            throw IntakeRefusal.comparisonReplaced
+        }
         let result: Comparison = form.confirmed ? .confirmed : .notConfirmed
         if let known = task.result {
             guard known == result else { throw IntakeRefusal.comparisonSettled }

@@ -54,7 +54,7 @@ struct ImportRoster: Sendable {
             }
         }
         for wave in waves { try await self.keep(wave, list, now, principal, &results) }
-        try await self.nameLikely(misread, &results)
+        try await self.nameLikely(misread, &results, for: principal)
         return IntakeAPI.RosterAnswer(results: results.compactMap(\.self))
     }
 
@@ -108,7 +108,8 @@ struct ImportRoster: Sendable {
                 continue
             }
             guard file.station == sound.station else {
-                results[sound.index] = Self.refused(line, .keptElsewhere, file.id)
+                results[sound.index] = Self.refused(
+                    line, .keptElsewhere, principal.station == nil ? file.id : nil)
                 continue
             }
             let facts = file.facts.updated(by: sound.facts)
@@ -137,7 +138,8 @@ struct ImportRoster: Sendable {
                 line: list.entries[index].line, outcome: .updated, personID: written.file.id)
         }
         let likely = try await self.persons.likely(
-            new.filter { inserted.contains($0.written.file.id) }.map(\.written.file), in: work.sql)
+            new.filter { inserted.contains($0.written.file.id) }.map(\.written.file), keptBy: principal.station,
+            in: work.sql)
         for (index, written) in new { results[index]?.likely = likely[written.file.id] }
         return results
     }
@@ -170,9 +172,13 @@ struct ImportRoster: Sendable {
         return CalendarDay(year: date / 10_000, month: date / 100 % 100, day: date % 100)
     }
 
-    private func nameLikely(_ misread: [(index: Int, likeness: [UInt8])], _ results: inout [Result?]) async throws {
+    /// A station learns of its own people only: whether somebody is on another's roster is nothing a list may ask.
+    private func nameLikely(
+        _ misread: [(index: Int, likeness: [UInt8])], _ results: inout [Result?], for principal: Principal
+    ) async throws {
         guard !misread.isEmpty else { return }
-        let known = try await self.persons.find(likenesses: misread.map(\.likeness))
+        let known = try await self.persons.find(
+            likenesses: misread.map(\.likeness), keptBy: principal.station)
         for (index, likeness) in misread { results[index]?.personID = known[likeness] }
     }
 

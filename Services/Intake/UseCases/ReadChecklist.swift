@@ -23,13 +23,17 @@ struct ReadChecklist: Sendable {
         return IntakeAPI.Checklist(check, file: file, submission: nil, cardKind: kind)
     }
 
-    func run(submission id: UUID, by principal: Principal) async throws -> IntakeAPI.Checklist {
+    func run(
+        submission id: UUID, by principal: Principal
+    ) async throws -> (person: UUID, list: IntakeAPI.Checklist) {
         guard let (submission, file) = try await self.submissions.findWithFile(id) else {
             throw IntakeRefusal.submissionUnknown
         }
         try AccessPolicy.decide(principal, .readSubmission, on: submission.resource)
         let check = MaterialCheck(
             submission, facts: file.facts, originals: Set(submission.originals), rules: self.rules)
-        return IntakeAPI.Checklist(check, file: file, submission: submission, cardKind: submission.cardKind)
+        return (
+            file.id, IntakeAPI.Checklist(check, file: file, submission: submission, cardKind: submission.cardKind)
+        )
     }
 }

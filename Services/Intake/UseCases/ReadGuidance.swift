@@ -9,12 +9,15 @@ struct ReadGuidance: Sendable {
     let submissions: SubmissionRepository
     let keyRing: KeyRing
 
-    func run(_ id: UUID, by principal: Principal) async throws -> IntakeAPI.Guidance {
+    func run(_ id: UUID, by principal: Principal) async throws -> (person: UUID, guidance: IntakeAPI.Guidance) {
         guard let submission = try await self.submissions.find(id) else { throw IntakeRefusal.submissionUnknown }
         try AccessPolicy.decide(principal, .readProgress, on: submission.resource)
         // The clerk's words may name somebody, and the superior levels have no need of them.
         let isTheirs = principal.role == .applicant || principal.role == .station
         let note = isTheirs ? self.keyRing.openNote(stored: submission.lastNote, of: id) : nil
-        return IntakeAPI.Guidance(Guidance(submission, note: note, programme: self.programme), of: submission)
+        return (
+            submission.person,
+            IntakeAPI.Guidance(Guidance(submission, note: note, programme: self.programme), of: submission)
+        )
     }
 }

@@ -47,6 +47,15 @@ struct RegisterPerson: Sendable {
         throw IntakeRefusal.busy
     }
 
+    /// The file of whoever the form names; nil when there is none. Writes nothing.
+    func known(_ form: IntakeAPI.Registration) async throws -> IntakeAPI.Person? {
+        let today = CalendarDay(self.clock.now())
+        let (_, number) = try PersonFacts.read(form, today: today)
+        return try await self.persons.find(identityHash: self.keyRing.identityHash(number)).map {
+            self.answer($0, today)
+        }
+    }
+
     /// The file as the form wants it. A file kept by another station is out of a station's reach (R1).
     private func file(
         _ form: IntakeAPI.Registration, _ facts: PersonFacts, known: PersonFile?, by principal: Principal

@@ -11,7 +11,7 @@ struct ReportProgress: Sendable {
     let submissions: SubmissionRepository
     let keyRing: KeyRing
 
-    func run(_ id: UUID, by principal: Principal) async throws -> IntakeAPI.Progress {
+    func run(_ id: UUID, by principal: Principal) async throws -> (person: UUID, progress: IntakeAPI.Progress) {
         guard let (submission, history) = try await self.submissions.findWithHistory(id) else {
             throw IntakeRefusal.submissionUnknown
         }
@@ -28,7 +28,7 @@ struct ReportProgress: Sendable {
         if submission.stage.isReturned, AccessPolicy.allows(principal, .readMaterial, on: submission.resource) {
             progress.note = self.keyRing.openNote(stored: submission.lastNote, of: id)
         }
-        return progress
+        return (submission.person, progress)
     }
 
     private static func event(_ event: SubmissionEvent) -> IntakeAPI.Progress.Event {

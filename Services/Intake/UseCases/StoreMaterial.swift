@@ -58,13 +58,13 @@ struct StoreMaterial: Sendable {
         return IntakeAPI.Submission(submission)
     }
 
-    /// Stores a material that was looked at already. One that is there with the same bytes is left alone, and so is all of a
-    /// submission that has been handed on: it was complete then.
+    /// Stores a material that was looked at already. One of its kind that is there is left alone, whatever it is: the counter
+    /// may have replaced it since. So is all of a submission that has been handed on: it was complete then.
     func run(_ content: MaterialContent, _ kind: MaterialKind, of id: UUID, by principal: Principal) async throws {
         guard let submission = try await self.submissions.find(id) else { throw IntakeRefusal.submissionUnknown }
         try AccessPolicy.decide(principal, .addMaterial, on: submission.resource)
         guard submission.takesMaterials,
-            !submission.materials.contains(where: { $0.kind == kind && $0.sha256 == content.sha256 })
+            !submission.materials.contains(where: { $0.kind == kind })
         else { return }
         _ = try await self.materials.store(
             content, id: UUIDv7.generate(), submission: id, at: self.clock.now(), by: principal.subject)

@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -12,6 +13,7 @@ struct BatchRoutes: Sendable {
     let batches: BatchReader
     let makeBatch: MakeBatch
     let seal: HolderSeal
+    let journal: AccessJournal
 
     func add(to api: RouterGroup<APIContext>) {
         api.post("batches") { request, context in try await self.make(request, context) }
@@ -38,8 +40,9 @@ struct BatchRoutes: Sendable {
     private func table(_ context: APIContext) async throws -> Response {
         try context.require(.exportBatch, on: Resource(division: self.district.division))
         let found = try await self.batch(context)
-        let holders = try zip(found.list.lines, found.holders).map { line, sealed in
-            let holder = try self.seal.open(sealed, submission: line.submissionID)
+        try await self.journal.note(.card, of: found.holders.map(\.person), by: context.principal)
+        let holders = try zip(found.list.lines, found.holders).map { line, stored in
+            let holder = try self.seal.open(stored.sealed, submission: line.submissionID)
             return (name: holder.name, maskedNumber: try IdentityNumber(holder.identityNumber).masked)
         }
         var response = APIReply.bytes(Array(found.list.csv(holders).utf8), contentType: "text/csv; charset=utf-8")
@@ -50,7 +53,7 @@ struct BatchRoutes: Sendable {
 
     private func batch(
         _ context: APIContext
-    ) async throws -> (batch: StoredBatch, list: ProductionList, holders: [[UInt8]]) {
+    ) async throws -> (batch: StoredBatch, list: ProductionList, holders: [BatchReader.Holder]) {
         guard let number = Int(try context.text("number")), number > 0 else {
             throw APIProblem.badRequest(
                 "path.number", zh: "网址中的批次号应为正整数。", en: "The batch number in the path must be a positive whole number.")

@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -9,6 +10,7 @@ struct CardDesk: Sendable {
     let district: District
     let orders: CardOrderReader
     let seal: HolderSeal
+    let journal: AccessJournal
 
     /// The card the path names, when the caller may do this to it. Its station never changes, so looking before the
     /// transaction is enough.
@@ -26,12 +28,20 @@ struct CardDesk: Sendable {
     }
 
     /// The card as it is now.
-    func now(_ submission: UUID) async throws -> IssuanceAPI.Order {
+    func now(_ submission: UUID, for principal: Principal) async throws -> IssuanceAPI.Order {
         guard let order = try await self.orders.order(submission) else { throw Refusal.cardUnknown }
-        return try self.shown(order)
+        return try await self.show([order], to: principal)[0]
     }
 
-    func shown(_ order: StoredOrder) throws -> IssuanceAPI.Order {
+    /// Cards with their holders' names, once it is on record that they are seen (R137). The only way to show one.
+    func show(
+        _ orders: [StoredOrder], to principal: Principal, purpose: LookPurpose? = nil
+    ) async throws -> [IssuanceAPI.Order] {
+        try await self.journal.note(.card, of: orders.map(\.personID), by: principal, purpose: purpose)
+        return try orders.map(self.shown)
+    }
+
+    private func shown(_ order: StoredOrder) throws -> IssuanceAPI.Order {
         let holder = try self.seal.open(order.holder, submission: order.submissionID)
         return IssuanceAPI.Order(
             submissionID: order.submissionID, personID: order.personID, stage: order.stage, station: order.station,

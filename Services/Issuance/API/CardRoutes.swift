@@ -61,7 +61,7 @@ struct CardRoutes: Sendable {
         _ = try await self.reportMissing(
             order.submissionID, reason: body.reason, station: context.principal.station,
             try Self.call("missing", order, body, context, key))
-        return try APIReply.json(try await self.desk.now(order.submissionID))
+        return try APIReply.json(try await self.desk.now(order.submissionID, for: context.principal))
     }
 
     private func loss(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -70,7 +70,7 @@ struct CardRoutes: Sendable {
         let body = try await request.decodeJSON(IssuanceAPI.Loss.self, upTo: 1 << 14)
         _ = try await self.reportLoss(
             order.submissionID, body.kind, days: body.days, try Self.call("loss", order, body, context, key))
-        return try APIReply.json(try await self.desk.now(order.submissionID))
+        return try APIReply.json(try await self.desk.now(order.submissionID, for: context.principal))
     }
 
     private func found(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -79,7 +79,7 @@ struct CardRoutes: Sendable {
         let body = try await request.decodeJSON(IssuanceAPI.Reason.self, upTo: 1 << 14)
         _ = try await self.reportLoss.found(
             order.submissionID, reason: body.reason, try Self.call("found", order, body, context, key))
-        return try APIReply.json(try await self.desk.now(order.submissionID))
+        return try APIReply.json(try await self.desk.now(order.submissionID, for: context.principal))
     }
 
     private func replace(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -92,7 +92,7 @@ struct CardRoutes: Sendable {
             name: body.name)
         _ = try await self.replaceCard(
             order.submissionID, wanted, try Self.call("replacement", order, body, context, key))
-        return try APIReply.json(try await self.desk.now(order.submissionID))
+        return try APIReply.json(try await self.desk.now(order.submissionID, for: context.principal))
     }
 
     private func takeBack(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -102,7 +102,7 @@ struct CardRoutes: Sendable {
         _ = try await self.takeBackCard(
             order.submissionID, copy: body.copy, station: context.principal.station,
             try Self.call("taking-back", order, body, context, key))
-        return try APIReply.json(try await self.desk.now(order.submissionID))
+        return try APIReply.json(try await self.desk.now(order.submissionID, for: context.principal))
     }
 
     private static func call(

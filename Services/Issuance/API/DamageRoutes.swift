@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -10,6 +11,8 @@ import ServiceRuntime
 struct DamageRoutes: Sendable {
     let district: District
     let reports: DamageReader
+    let orders: CardOrderReader
+    let journal: AccessJournal
     let seal: HolderSeal
     let storePhoto: StorePhoto
     let passDamageUp: PassDamageUp
@@ -51,9 +54,16 @@ struct DamageRoutes: Sendable {
                 "photo.unknown", zh: "该邮包没有这张照片，请从破损报告中重新选择。",
                 en: "This parcel has no such photograph: choose it from the report again.")
         }
+        try await self.noteLook(at: try await self.report(number), context)
         var response = APIReply.bytes(try self.seal.open(photo: photo.sealed, id: id), contentType: photo.type)
         response.headers[.eTag] = "\"\(photo.sha256)\""
         return response
+    }
+
+    /// A torn parcel may show any of its cards, with the faces and names on them.
+    private func noteLook(at report: IssuanceAPI.DamageReport, _ context: APIContext) async throws {
+        let people = try await self.orders.people(of: report.cards.map(\.submissionID))
+        try await self.journal.note(.card, of: people, by: context.principal)
     }
 
     private func report(_ context: APIContext) async throws -> IssuanceAPI.DamageReport {
@@ -82,6 +92,7 @@ struct DamageRoutes: Sendable {
         var pictures: [UUID: String] = [:]
         // Who reads the report without being shown the pictures still gets their sums.
         if AccessPolicy.allows(context.principal, .readDamagePhoto, on: resource) {
+            if !report.photos.isEmpty { try await self.noteLook(at: report, context) }
             for photo in report.photos {
                 guard let stored = try await self.reports.photo(photo.id, of: report.trackingNumber) else { continue }
                 let bytes = try self.seal.open(photo: stored.sealed, id: photo.id)

@@ -12,7 +12,6 @@ struct OrderRoutes: Sendable {
     let deliverCard: DeliverCard
     /// Those the programme names (R95).
     let deliveryModes: [DeliveryMode]
-    let journal: AccessJournal
 
     func add(to api: RouterGroup<APIContext>) {
         api.get("orders") { request, context in try await self.list(request, context) }
@@ -26,18 +25,14 @@ struct OrderRoutes: Sendable {
         let stage = try request.filter("stage").map(Self.stage)
         let (orders, total) = try await self.desk.orders.page(
             stage: stage, station: station, limit: limit, offset: offset)
-        let shown = try orders.map(self.desk.shown)
-        try await self.journal.note(
-            .card, of: shown.map(\.personID), by: context.principal, purpose: try request.lookPurpose())
+        let shown = try await self.desk.show(orders, to: context.principal, purpose: try request.lookPurpose())
         return try APIReply.json(IssuanceAPI.WorkList(orders: shown, total: total))
     }
 
     private func one(_ request: Request, _ context: APIContext) async throws -> Response {
         let order = try await self.desk.order(for: .readCard, context)
-        let shown = try self.desk.shown(order)
-        try await self.journal.note(
-            .card, of: [shown.personID], by: context.principal, purpose: try request.lookPurpose())
-        return try APIReply.json(shown)
+        let shown = try await self.desk.show([order], to: context.principal, purpose: try request.lookPurpose())
+        return try APIReply.json(shown[0])
     }
 
     private func deliver(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -47,7 +42,7 @@ struct OrderRoutes: Sendable {
             mode: body.mode, receiver: body.receivedBy, relation: body.relation, proof: body.proof,
             modes: self.deliveryModes)
         _ = try await self.deliverCard(order.submissionID, rule, by: context.principal.subject)
-        return try APIReply.json(try await self.desk.now(order.submissionID))
+        return try APIReply.json(try await self.desk.now(order.submissionID, for: context.principal))
     }
 
     private static func stage(_ text: String) throws(Refusal) -> SubmissionStage {

@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -28,7 +29,8 @@ struct ReturnRoutes: Sendable {
         let (limit, offset) = try request.page(most: CardCustody.mostCards)
         let (orders, total) = try await self.desk.orders.due(
             station: station, on: self.clock.today, limit: limit, offset: offset)
-        return try APIReply.json(IssuanceAPI.WorkList(orders: try orders.map(self.desk.shown), total: total))
+        let shown = try await self.desk.show(orders, to: context.principal, purpose: try request.lookPurpose())
+        return try APIReply.json(IssuanceAPI.WorkList(orders: shown, total: total))
     }
 
     private func list(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -56,8 +56,11 @@ struct BatchWriter {
 struct BatchReader: Sendable {
     let pool: PostgresPool
 
-    /// The batch of a number with its list, and the sealed holders of its cards in the same order.
-    func batch(_ number: Int) async throws -> (StoredBatch, list: ProductionList, holders: [[UInt8]])? {
+    /// A card's holder: whose it is, and sealed what is printed.
+    typealias Holder = (person: UUID, sealed: [UInt8])
+
+    /// The batch of a number with its list, and the holders of its cards in the same order.
+    func batch(_ number: Int) async throws -> (StoredBatch, list: ProductionList, holders: [Holder])? {
         let found = try await self.pool.query("SELECT id, card_limit FROM production_batch WHERE number = \(number)")
         guard let row = found.rows.first else { return nil }
         let (id, limit) = try row.decode(UUID.self, Int.self)
@@ -65,7 +68,11 @@ struct BatchReader: Sendable {
         return (
             StoredBatch(id: id, number: number, limit: limit),
             ProductionList(lines: try rows.map(ProductionLines.line)),
-            try rows.map { try $0.decode([UInt8].self, column: "holder") }
+            try rows.map { row in
+                (
+                    try row.decode(UUID.self, column: "person_id"), try row.decode([UInt8].self, column: "holder")
+                )
+            }
         )
     }
 }
@@ -74,10 +81,11 @@ struct BatchReader: Sendable {
 private enum ProductionLines {
     static func query(_ batch: UUID) -> SQL {
         """
-        SELECT submission_id, copy, card_kind, station, lane, batch, holder, position FROM card_order
+        SELECT submission_id, person_id, copy, card_kind, station, lane, batch, holder, position FROM card_order
         WHERE production_batch = \(batch)
         UNION ALL
-        SELECT past.submission_id, past.copy, past.card_kind, past.station, now.lane, now.batch, past.holder, past.position
+        SELECT past.submission_id, now.person_id, past.copy, past.card_kind, past.station, now.lane, now.batch, past.holder,
+               past.position
         FROM past_card AS past JOIN card_order AS now USING (submission_id) WHERE past.production_batch = \(batch)
         ORDER BY position
         """

@@ -54,6 +54,13 @@ struct CardOrderReader: Sendable {
         try await self.pool.query("SELECT count(*) FROM card_order WHERE paused").rows.first?.decode(Int.self) ?? 0
     }
 
+    /// Whose cards these are.
+    func people(of submissions: [UUID]) async throws -> [UUID] {
+        try await self.pool.query(
+            "SELECT person_id FROM card_order WHERE submission_id = ANY(\(submissions)::uuid[])"
+        ).rows.map { try $0.decode(UUID.self) }
+    }
+
     func order(_ submission: UUID) async throws -> StoredOrder? {
         try await self.orders(" WHERE submission_id = \(submission)").first
     }

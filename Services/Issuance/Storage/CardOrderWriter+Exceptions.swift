@@ -87,6 +87,15 @@ extension CardOrderWriter {
             """)
     }
 
+    /// Sets the last day of delivery anew.
+    func deliver(_ cards: [CardInCustody], by due: CalendarDay) async throws {
+        try await self.sql.execute(
+            """
+            UPDATE card_order SET due_on = \(due.description)::text::date
+            WHERE submission_id = ANY(\(cards.map(\.submissionID))::uuid[])
+            """)
+    }
+
     /// Why a card ended.
     struct Ending: Sendable {
         let ground: ReplacementGround?

@@ -9,6 +9,7 @@ import Storage
 /// step, twice, and in any order.
 struct HoldCards: Sendable {
     let clock: ProgrammeClock
+    let deadlines: DeadlineRules
 
     /// One message, whichever of the three.
     struct Word: Sendable {
@@ -17,11 +18,19 @@ struct HoldCards: Sendable {
         let by: String
     }
 
-    /// A paused card stays with whoever has it; one that resumes goes on from there.
+    /// A paused card stays with whoever has it; one that resumes goes on from there. One that waits at its station is called
+    /// for now, and its ten working days begin: nobody could act before, so nobody was late (N21, R48).
     func pause(_ words: [Word], _ paused: Bool, in work: UnitOfWork) async throws {
         let news = try await self.take(words, as: paused ? "paused" : "free", in: work)
         let orders = CardOrderWriter(sql: work.sql)
-        try await orders.pause(try await orders.lock(news), paused)
+        let cards = try await orders.lock(news)
+        try await orders.pause(cards, paused)
+        let waiting = paused ? [] : cards.filter { $0.isPaused && $0.stage == .atStation }
+        guard !waiting.isEmpty else { return }
+        let now = self.clock.now()
+        let due = self.deadlines.delivery(receivedAtStation: CalendarDay(now)).due.day
+        try await orders.deliver(waiting, by: due)
+        try work.callFor(waiting, tellBy: due, at: now)
     }
 
     /// A void card is taken back wherever it is, and never delivered. What was not made yet is not made.

@@ -71,22 +71,11 @@ struct ReceiveHandover: Sendable {
                 arrival.moving, took: .receivedAtStation, to: arrival.stage, dueOn: due.day, at: now)
             try await work.takeBack(arrival.void, at: station, by: CardJournal.Caller(subject: subject), at: now)
             // Nobody is called to the station for a card that may not be given out.
-            try self.askToTell(arrival.moving.filter { !$0.isPaused }, tellBy: due.day, at: now, in: work)
+            try work.callFor(arrival.moving.filter { !$0.isPaused }, tellBy: due.day, at: now)
             return Answer(
                 value: Result(
                     id: id, station: station, cards: cards.map(\.submissionID), receivedAt: receivedAt, dueOn: due.day),
                 isRepeated: false)
-        }
-    }
-
-    private func askToTell(_ cards: [CardInCustody], tellBy: CalendarDay, at now: Date, in work: UnitOfWork) throws {
-        for card in cards {
-            try work.emit(
-                NoticeRequested(
-                    noticeID: UUIDv7.generate(), personID: card.personID, submissionID: card.submissionID,
-                    purpose: .cardArrived,
-                    requestedAt: now, tellBy: tellBy),
-                subject: card.submissionID, to: .notification, lane: card.lane)
         }
     }
 }

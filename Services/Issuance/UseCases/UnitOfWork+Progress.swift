@@ -18,6 +18,17 @@ extension UnitOfWork {
         }
     }
 
+    /// Asks to tell the holders that their cards are at the station.
+    func callFor(_ cards: [CardInCustody], tellBy: CalendarDay, at now: Date) throws {
+        for card in cards {
+            try self.emit(
+                NoticeRequested(
+                    noticeID: UUIDv7.generate(), personID: card.personID, submissionID: card.submissionID,
+                    purpose: .cardArrived, requestedAt: now, tellBy: tellBy),
+                subject: card.submissionID, to: .notification, lane: card.lane)
+        }
+    }
+
     /// Void cards are kept by whoever has them now, and are dead (N32).
     ///
     /// - Parameter hand: The hand whose count each leaves; nil takes each card's own.

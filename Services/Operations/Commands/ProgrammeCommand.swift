@@ -73,7 +73,7 @@ struct ProgrammeCommand: ParsableCommand {
             Terminal.write(
                 changes.isEmpty
                     ? "没有任何改动 · Nothing is changed.\n"
-                    : "共\(changes.count)处改动；受理服务以新文件重新启动后，会复查所有在办人员并列出受影响的人 · \(changes.count) changes; when intake starts with the new file it checks everybody under way again and lists who is concerned.\n"
+                    : "共\(changes.count)处改动；受理服务以新文件重新启动后，会复查名册上所有人员并列出受影响的人 · \(changes.count) changes; when intake starts with the new file it looks at everybody on the roster again and lists who is concerned.\n"
             )
         }
     }

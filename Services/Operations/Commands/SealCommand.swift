@@ -137,6 +137,11 @@ struct FixtureSealing {
                 try message.secret(Contact.self) ?? Contact(name: "测试甲", phones: ["19900000000"]),
                 for: self.receiver.rawValue, type: contract.type, subject: message.value.personID, field: "contact")
             return (message.value.personID, try ContractCoding.encode(message.value))
+        case is SubmissionReturned.Type:
+            var message = try self.open(SubmissionReturned.self, data)
+            message.value.note = try self.keyRing.sealNote(
+                try message.secret(String.self) ?? "测试说明", for: self.receiver, of: message.value.submissionID)
+            return (message.value.submissionID, try ContractCoding.encode(message.value))
         default:
             let subject = try ContractCoding.decode(SubjectOnly.self, from: data).submissionID
             return (subject, data)
@@ -164,7 +169,7 @@ struct FixtureSealing {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: Name.self)
-            let key = container.allKeys.first { ["applicant", "contact"].contains($0.stringValue) }
+            let key = container.allKeys.first { ["applicant", "contact", "note"].contains($0.stringValue) }
             self.found = key.flatMap { try? container.decode(Secret.self, forKey: $0) }
         }
     }

@@ -46,7 +46,11 @@ struct CaseController: Sendable {
     /// `GET /api/cases/{submissionID}/history`
     @Sendable private func lines(_ request: Request, _ context: APIContext) async throws -> Response {
         let principal = try context.requireOwn(.readReviewHistory)
-        return try APIReply.json(try await self.history(try context.uuid("submissionID"), for: principal))
+        let purpose = try request.lookPurpose()
+        let (person, showsGrounds, history) = try await self.history(
+            try context.uuid("submissionID"), for: principal)
+        if showsGrounds { try await self.journal.note(.ground, of: [person], by: principal, purpose: purpose) }
+        return try APIReply.json(history)
     }
 
     /// `POST /api/cases/{submissionID}/decision`

@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -9,6 +10,7 @@ import ServiceRuntime
 struct RecheckController: Sendable {
     let list: ListLeftOvers
     let docket: KeepDocket
+    let journal: AccessJournal
 
     func add(to api: RouterGroup<APIContext>) {
         api.get("recheck", use: self.leftOvers)
@@ -32,6 +34,7 @@ struct RecheckController: Sendable {
             station: try Self.station(of: request), state: try Self.state(of: request),
             limit: try request.query("limit", standard: KeepDocket.standardLimit, in: KeepDocket.limits),
             offset: try request.query("offset", standard: 0, in: WorkListPage.offsets), for: principal)
+        try await self.note(page.entries, by: principal)
         return try APIReply.json(page)
     }
 
@@ -52,7 +55,9 @@ struct RecheckController: Sendable {
         let principal = try context.requireOwn(.investigate)
         let submission = try context.uuid("submissionID")
         let finding = try await request.decodeJSON(RecheckAPI.NewFinding.self)
-        return try APIReply.json(try await self.docket.add(finding, to: submission, by: principal))
+        let entry = try await self.docket.add(finding, to: submission, by: principal)
+        try await self.note([entry], by: principal)
+        return try APIReply.json(entry)
     }
 
     /// `POST /api/docket/{submissionID}/outcome`
@@ -60,7 +65,15 @@ struct RecheckController: Sendable {
         let principal = try context.requireOwn(.manageDocket)
         let submission = try context.uuid("submissionID")
         let conclusion = try await request.decodeJSON(RecheckAPI.Conclusion.self)
-        return try APIReply.json(try await self.docket.conclude(submission, as: conclusion, by: principal))
+        let entry = try await self.docket.conclude(submission, as: conclusion, by: principal)
+        try await self.note([entry], by: principal)
+        return try APIReply.json(entry)
+    }
+
+    /// Who reads findings is on record with whom they are about; for a submission that never reached review its own id stands.
+    private func note(_ entries: [RecheckAPI.Entry], by principal: Principal) async throws {
+        let read = entries.filter { entry in entry.findings.contains { !$0.text.isEmpty } }.map(\.item.submissionID)
+        try await self.journal.note(.finding, of: try await self.docket.people(of: read), by: principal)
     }
 
     private static func station(of request: Request) throws(APIProblem) -> String? {

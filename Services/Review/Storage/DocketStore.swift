@@ -48,7 +48,8 @@ struct DocketStore {
                     concluded_at = CASE WHEN known.state = 'solved' THEN NULL ELSE known.concluded_at END,
                     concluded_by = CASE WHEN known.state = 'solved' THEN NULL ELSE known.concluded_by END,
                     revision = known.revision + 1
-                WHERE (known.stage, known.owner, known.problem, known.round, known.since, known.state)
+                -- What is on the docket for one division is not changed on the word of another.
+                WHERE known.division = EXCLUDED.division AND (known.stage, known.owner, known.problem, known.round, known.since, known.state)
                     IS DISTINCT FROM (EXCLUDED.stage, EXCLUDED.owner, EXCLUDED.problem, EXCLUDED.round, EXCLUDED.since,
                                       CASE WHEN known.state = 'solved' THEN 'open' ELSE known.state END)
             )
@@ -85,6 +86,15 @@ struct DocketStore {
         guard var stored = try found.first.map({ try Self.stored($0) }) else { return nil }
         stored.findings = try await self.findings(of: [submission])[submission, default: []]
         return stored
+    }
+
+    func people(of submissions: [UUID]) async throws -> [UUID] {
+        try await self.sql.query(
+            """
+            SELECT coalesce(c.person_id, s.id) FROM unnest(\(submissions)::uuid[]) AS s(id)
+            LEFT JOIN review_case c ON c.submission_id = s.id
+            """
+        ).rows.map { try $0.decode(UUID.self) }
     }
 
     /// Adds a finding to an entry ``lock(_:)`` holds, and raises its revision.

@@ -46,6 +46,12 @@ struct KeepDocket: Sendable {
         return RecheckAPI.Docket(entries: entries.map { self.present($0, to: principal) }, total: total)
     }
 
+    /// Whom these submissions are about; the submission's own id where review has never had it.
+    func people(of submissions: [UUID]) async throws -> [UUID] {
+        guard !submissions.isEmpty else { return [] }
+        return try await self.pool.withTransaction { sql in try await DocketStore(sql: sql).people(of: submissions) }
+    }
+
     /// Notes what an investigation brought to light (R100).
     func add(
         _ finding: RecheckAPI.NewFinding, to submission: UUID, by principal: Principal

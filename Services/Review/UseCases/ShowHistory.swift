@@ -9,7 +9,9 @@ struct ShowHistory: Sendable {
     let remarks: RemarkSeal
 
     /// - Throws: ``CaseRefusal/notFound``, or ``AccessError`` when it is outside the caller's reach.
-    func callAsFunction(_ submission: UUID, for principal: Principal) async throws -> ReviewAPI.History {
+    func callAsFunction(
+        _ submission: UUID, for principal: Principal
+    ) async throws -> (person: UUID, showsGrounds: Bool, history: ReviewAPI.History) {
         let (found, history) = try await self.pool.withTransaction { sql in
             let store = CaseStore(sql: sql)
             return (try await store.find(submission), try await store.history(of: submission))
@@ -17,13 +19,13 @@ struct ShowHistory: Sendable {
         guard let found else { throw CaseRefusal.notFound }
         try AccessPolicy.decide(principal, .readReviewHistory, on: found.resource)
         let mayKnow = AccessPolicy.allows(principal, .decideReview, on: found.resource)
-        return ReviewAPI.History(
-            lines: history.map { line, sealed in
-                var line = line
-                guard mayKnow else { return line }
-                line.ground = self.remarks.openGround(sealed.ground, of: submission)
-                line.note = self.remarks.openNote(sealed.note, of: submission)
-                return line
-            })
+        let lines = history.map { line, sealed in
+            var line = line
+            guard mayKnow else { return line }
+            line.ground = self.remarks.openGround(sealed.ground, of: submission)
+            line.note = self.remarks.openNote(sealed.note, of: submission)
+            return line
+        }
+        return (found.personID, mayKnow, ReviewAPI.History(lines: lines))
     }
 }

@@ -47,8 +47,6 @@ package enum Ground: String, Codable, Sendable, CaseIterable {
     /// Whether a submission may end on this ground before there is a card. Who is convicted before that is refused or
     /// judged (N20, N21), and what was not issued cannot have been issued wrongly.
     package var endsPaper: Bool { self == .deceased || self == .givenUp }
-    /// Whether a card that is ordered or made is taken back on this ground.
-    package var endsCard: Bool { self.kind == .withdrawal }
 
     /// Whether a decision may refuse on this ground, given those the province refuses outright (N20, N22).
     package func isRefusal(outright: some Sequence<Ground>) -> Bool {

@@ -177,11 +177,14 @@ extension IntakeAPI {
     /// `POST /api/comparisons/{submissionID}/result`.
     package struct ComparisonResult: Codable, Sendable {
         package var confirmed: Bool
+        /// Of the task that was looked at: a statement that was replaced meanwhile is compared anew.
+        package var openedAt: Date
         /// The departments asked, by name: at least one (公安、民政、人民武装部 …).
         package var departments: [String]
 
-        package init(confirmed: Bool, departments: [String]) {
+        package init(confirmed: Bool, openedAt: Date, departments: [String]) {
             self.confirmed = confirmed
+            self.openedAt = openedAt
             self.departments = departments
         }
     }

@@ -30,6 +30,8 @@ struct Fixtures: Sendable {
     let contradiction: UUID
     /// Of the first station, for ``Staff/team(_:)``; it holds ``registered``.
     let kit: UUID
+    /// When the statement of the submission at ``SubmissionStage/awaitingStationCheck`` was handed in.
+    let statementOpenedAt: Date
 
     private static let made = Task { try await Fixtures.make() }
     static func shared() async throws -> Fixtures { try await Self.made.value }
@@ -92,6 +94,11 @@ struct Fixtures: Sendable {
                 as: Staff.applicant(waiting.personID), for: IntakeAPI.SentBaseForm.self)
             try await waiting.add(.villageStatement)
         }
+        let statementOpenedAt = try #require(
+            try await stand.ask(
+                .intake, "GET", "/api/comparisons?limit=200", as: Staff.bureau(), for: IntakeAPI.ComparisonList.self
+            ).comparisons.first { $0.submissionID == stages[.awaitingStationCheck]?.id }
+        ).openedAt
         let kit = UUID()
         _ = try await stand.ask(
             .intake, "PUT", "/api/kits/\(kit)", registered.kit, as: Staff.station(), for: IntakeAPI.Kit.self)
@@ -99,7 +106,8 @@ struct Fixtures: Sendable {
         return Fixtures(
             stand: stand, registered: registered, incomplete: incomplete, later: later, bare: bare, stages: stages,
             again: again, foreign: foreign, foreignCard: foreignCard, refused: refused, photo: photo, upward: upward,
-            upwardList: upwardList, contradiction: contradiction, kit: kit)
+            upwardList: upwardList, contradiction: contradiction, kit: kit,
+            statementOpenedAt: statementOpenedAt)
     }
 
     private static func contradict(_ journey: Journey?, _ stand: ServiceStand) async throws -> UUID {

@@ -96,7 +96,17 @@ extension Routes {
             service: .intake, method: "POST", template: "/api/comparisons/:id/result", action: .settleComparison,
             about: .thing(.awaitingStationCheck), caller: { _ in Staff.bureau() },
             path: waiting { "/api/comparisons/\($0.id)/result" },
-            body: { _ in ["confirmed": .bool(true), "departments": .array([.string("公安")])] },
-            probe: { _ in ["confirmed": .bool(true), "departments": .array([])] }),
+            body: {
+                [
+                    "confirmed": .bool(true), "openedAt": .string(InstantText.format($0.statementOpenedAt)),
+                    "departments": .array([.string("公安")]),
+                ]
+            },
+            probe: {
+                [
+                    "confirmed": .bool(true), "openedAt": .string(InstantText.format($0.statementOpenedAt)),
+                    "departments": .array([]),
+                ]
+            }),
     ]
 }
