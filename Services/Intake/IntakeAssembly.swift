@@ -18,6 +18,7 @@ enum IntakeAssembly {
             connection: connection, service: context.name,
             migrations: MessageEndpoint.migrations + [
                 .intake, .roster, .materials, .visits, .fourEyes, .programmeEditions, .looks,
+                .appointments,
             ],
             logger: context.logger)
         do {
@@ -102,6 +103,10 @@ enum IntakeAssembly {
         let recheckRoutes = RecheckController(
             list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
 
+        let booking = AppointmentAssembly(
+            programme: programme, context: context, pool: pool, persons: persons, endpoint: endpoint,
+            journal: journal)
+
         BacklogGauges(submissions: submissions, clock: clock).register(in: context.metrics)
         let server = try ServiceAPI.makeServer(
             context: context,
@@ -116,6 +121,7 @@ enum IntakeAssembly {
                 checklistRoutes.add(to: routes)
                 formRoutes.add(to: routes)
                 visitRoutes.add(to: routes)
+                booking.add(to: routes)
             },
             // Not the broker: what is accepted while it is away waits in the outbox, and the counter stays open.
             readiness: [
@@ -127,6 +133,6 @@ enum IntakeAssembly {
             logger: context.logger)
         let housekeeping = AnswerHousekeeping(
             submissions: submissions, daysKept: configuration.answersKeptDays, logger: context.logger)
-        return [pool] + endpoint.services + [adoption, housekeeping, server]
+        return [pool] + endpoint.services + booking.services + [adoption, housekeeping, server]
     }
 }

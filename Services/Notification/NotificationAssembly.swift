@@ -9,7 +9,7 @@ import Storage
 
 /// Puts notification together. The only file that knows all concrete types.
 enum NotificationAssembly {
-    private static let migrations = MessageEndpoint.migrations + [.v100Voice, .looks]
+    private static let migrations = MessageEndpoint.migrations + [.v100Voice, .v110Appointments, .looks]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -39,6 +39,7 @@ enum NotificationAssembly {
                 ContactRegisteredConsumer.handler(
                     RegisterContacts(division: division, keyRing: context.keyRing, seal: seal, clock: context.clock)),
                 NoticeRequestedConsumer.handler(RecordNotices(clock: context.clock)),
+                AppointmentChangedConsumer.handler(FollowAppointments(clock: context.clock)),
             ])
         NotificationGauges.register(in: context.metrics, notices: notices, contacts: contacts, clock: context.clock)
 

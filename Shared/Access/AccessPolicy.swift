@@ -48,6 +48,12 @@ package enum AccessPolicy {
         case .readKit, .listKits: [.station, .homeTeam]
         case .listComparisons: [.station, .centre, .bureau, .auditor]
         case .settleComparison: [.bureau]
+        case .readSlots: [.applicant, .station, .homeTeam, .centre, .bureau, .auditor]
+        case .book, .joinWaitingList: [.applicant, .station, .centre]
+        case .readAppointment: [.applicant, .station, .centre, .bureau, .auditor]
+        case .receivePeople: [.station]
+        case .tellOrphaned, .changeCapacity, .readWaitingList: [.station, .centre]
+        case .readCapacity: [.station, .centre, .bureau, .auditor]
         case .listVerifications, .readVerification: [.centre, .bureau, .auditor]
         case .claimVerification, .decideVerification: [.centre]
         case .listReviews, .readReview: [.bureau, .superior, .auditor]
@@ -86,10 +92,10 @@ package enum AccessPolicy {
     }
 
     /// Whether the thing lies within what the caller is responsible for. The same for every action, so that no new one
-    /// can forget it; only the published plan of a division is open to everybody in it.
+    /// can forget it; only what is published, the plan and what is free, is open to everybody of the division.
     private static func reaches(_ principal: Principal, _ action: Action, _ resource: Resource) -> Bool {
         guard Self.covers(principal.division, resource.division) else { return false }
-        if action == .readStationPlan { return true }
+        if action == .readStationPlan || action == .readSlots { return true }
         switch principal.role {
         case .applicant:
             guard let person = principal.person else { return false }

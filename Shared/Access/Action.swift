@@ -49,6 +49,23 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// What the departments found about a statement that stands in for papers (N17).
     case settleComparison = "comparison.settle"
 
+    // MARK: Appointments
+    /// What is free at a station (R115).
+    case readSlots = "slot.read"
+    /// Take, move or give up a seat, for oneself or on somebody's behalf (R115, R117).
+    case book = "appointment.book"
+    case readAppointment = "appointment.read"
+    /// The day sheet, check-in, numbers for who simply comes, the desks, the day's account (R116, R150).
+    case receivePeople = "appointment.receive"
+    /// Tell people whose seat is gone.
+    case tellOrphaned = "appointment.tell"
+    /// Publish opening hours, desks, closures, collective sessions (R116, R119).
+    case changeCapacity = "capacity.change"
+    case readCapacity = "capacity.read"
+    /// Ask for a seat when one becomes free.
+    case joinWaitingList = "waiting_list.join"
+    case readWaitingList = "waiting_list.read"
+
     // MARK: Verification at the centre
     case listVerifications = "verification.list"
     case readVerification = "verification.read"

@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// Base64url without padding (RFC 7515 §2), strict: what does not re-encode to itself is refused, so one token has
 /// exactly one spelling.
-enum Base64URL {
-    static func encode(_ bytes: some DataProtocol) -> String {
+package enum Base64URL {
+    package static func encode(_ bytes: some DataProtocol) -> String {
         let text = Data(bytes).base64EncodedString()
         var out: [UInt8] = []
         out.reserveCapacity(text.utf8.count)
@@ -18,7 +18,7 @@ enum Base64URL {
         return String(decoding: out, as: UTF8.self)
     }
 
-    static func decode(_ text: Substring) -> Data? {
+    package static func decode(_ text: Substring) -> Data? {
         var out: [UInt8] = []
         out.reserveCapacity(text.utf8.count + 3)
         for byte in text.utf8 {

@@ -28,6 +28,8 @@ package enum LookedAt: String, Codable, Sendable, CaseIterable {
     case card
     /// 联系方式.
     case contact
+    /// 预约名单: who comes on a day, by name (R116).
+    case appointment
 
     package var chinese: String {
         switch self {
@@ -43,6 +45,7 @@ package enum LookedAt: String, Codable, Sendable, CaseIterable {
         case .note: "退回说明"
         case .card: "制证发证清单"
         case .contact: "联系方式"
+        case .appointment: "预约名单"
         }
     }
 }

@@ -11,6 +11,7 @@ package enum ContractRegistry {
         SubmissionRevoked.self,
         ContactRegistered.self,
         NoticeRequested.self,
+        AppointmentChanged.self,
     ]
 
     package static func contract(ofType type: String) -> (any MessageContract.Type)? {

@@ -24,6 +24,15 @@ struct PersonRepository: Sendable {
             .map(self.file)
     }
 
+    /// The files of many people; whoever is not on the roster is missing in the answer.
+    func files(_ people: [UUID]) async throws -> [UUID: PersonFile] {
+        guard !people.isEmpty else { return [:] }
+        let files = try await self.pool.query(
+            "SELECT \(Self.columns) FROM person p WHERE p.id = ANY(\(people)::uuid[])"
+        ).rows.map(self.file)
+        return Dictionary(files.map { ($0.id, $0) }) { first, _ in first }
+    }
+
     /// Where a change of a file comes from, and what it means on that day.
     struct Change: Sendable {
         let batch: Int?

@@ -102,6 +102,22 @@ extension MaterialKind: WordDescribed {
     static var wordName: String { "MaterialKind" }
 }
 
+extension AppointmentState: WordDescribed {
+    static var wordName: String { "AppointmentState" }
+}
+
+extension AppointmentStep: WordDescribed {
+    static var wordName: String { "AppointmentStep" }
+}
+
+extension AppointmentPurpose: WordDescribed {
+    static var wordName: String { "AppointmentPurpose" }
+}
+
+extension AppointmentKind: WordDescribed {
+    static var wordName: String { "AppointmentKind" }
+}
+
 extension NoticePurpose: WordDescribed {
     static var wordName: String { "NoticePurpose" }
 }

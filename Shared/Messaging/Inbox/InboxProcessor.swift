@@ -178,7 +178,7 @@ struct InboxProcessor: Sendable {
 
 extension PostgresError {
     /// The database is away, full, starting or shutting down: nothing is wrong with the message.
-    var isOutage: Bool {
+    package var isOutage: Bool {
         if self.isConnectionLoss { return true }
         switch self.code {
         case .commitOutcomeUnknown, .poolClosed, .connection: return true

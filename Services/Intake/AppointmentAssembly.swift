@@ -1,0 +1,68 @@
+import AccessJournal
+import CardProgramme
+import Hummingbird
+import Messaging
+import PostgreSQL
+import ServiceLifecycle
+import ServiceRuntime
+
+/// What appointments are made of: a part of the composition root, for its length alone.
+struct AppointmentAssembly {
+    private let appointments: AppointmentController
+    private let stationDay: StationDayController
+    /// In the order of dependence.
+    let services: [any Service]
+
+    init(
+        programme: Programme, context: RuntimeContext, pool: PostgresPool, persons: PersonRepository,
+        endpoint: MessageEndpoint, journal: AccessJournal
+    ) {
+        let clock = context.clock
+        let keyRing = context.keyRing
+        let horizon = BookingHorizon()
+        let counter: any SeatCounter = NoSeatCounter()
+        let repository = AppointmentRepository(pool: pool)
+        let slots = SlotRepository(pool: pool)
+        let desk = DeskRepository(pool: pool)
+        let layOut = LayOutDays(
+            programme: programme, calendar: .china, clock: clock, slots: slots, endpoint: endpoint)
+        let changes = AppointmentChanges(endpoint: endpoint, counter: counter)
+        let find = FindSlots(
+            programme: programme, horizon: horizon, clock: clock, slots: slots, layOut: layOut, counter: counter)
+        let waiting = WaitForSeat(
+            programme: programme, horizon: horizon, clock: clock, persons: persons, appointments: repository,
+            waiting: WaitingRepository(pool: pool), find: find, counter: counter, endpoint: endpoint,
+            keyRing: keyRing)
+        self.appointments = AppointmentController(
+            find: find,
+            book: BookAppointment(
+                programme: programme, horizon: horizon, clock: clock, persons: persons, appointments: repository,
+                layOut: layOut, writer: SeatWriter(appointments: repository, endpoint: endpoint), changes: changes,
+                counter: counter, keyRing: keyRing),
+            change: ChangeAppointment(
+                programme: programme, horizon: horizon, clock: clock, persons: persons, appointments: repository,
+                layOut: layOut, changes: changes, counter: counter, endpoint: endpoint, keyRing: keyRing),
+            read: ReadAppointments(
+                programme: programme, clock: clock, persons: persons, appointments: repository, keyRing: keyRing),
+            waiting: waiting, journal: journal)
+        self.stationDay = StationDayController(
+            capacity: ChangeCapacity(
+                programme: programme, clock: clock, capacities: CapacityRepository(pool: pool), layOut: layOut,
+                counter: counter, endpoint: endpoint),
+            receive: ReceivePeople(
+                programme: programme, clock: clock, persons: persons, appointments: repository, desk: desk,
+                counter: counter, endpoint: endpoint, keyRing: keyRing),
+            serve: ServePeople(
+                programme: programme, clock: clock, persons: persons, appointments: repository, desk: desk,
+                changes: changes, endpoint: endpoint, keyRing: keyRing))
+        self.services = [
+            SeatHousekeeping(
+                clock: clock, appointments: repository, waiting: waiting, counter: counter, logger: context.logger)
+        ]
+    }
+
+    func add(to routes: RouterGroup<APIContext>) {
+        self.appointments.add(to: routes)
+        self.stationDay.add(to: routes)
+    }
+}

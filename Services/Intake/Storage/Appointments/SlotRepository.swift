@@ -1,0 +1,216 @@
+import CardProgramme
+import FoundationEssentials
+import PostgreSQL
+
+/// The slots and their seats, as they follow from capacity.
+struct SlotRepository: Sendable {
+    let pool: PostgresPool
+
+    /// A slot with what is free in it.
+    struct Free: Sendable, Equatable {
+        let slot: SlotID
+        let startsAt: Date
+        let minutes: Int
+        let seats: Int
+        let free: [SeatPool: Int]
+    }
+
+    /// Whether a station's day has been laid out.
+    func isLaidOut(_ station: String, _ day: CalendarDay) async throws -> Bool {
+        try await self.pool.query(
+            "SELECT FROM station_day WHERE station = \(station) AND day = \(day) AND laid_out_at IS NOT NULL"
+        ).first != nil
+    }
+
+    /// The days from one on that have been laid out.
+    static func laidOut(
+        at station: String, from day: CalendarDay, in sql: PostgresTransaction
+    ) async throws
+        -> [CalendarDay]
+    {
+        try await sql.query(
+            """
+            SELECT day FROM station_day WHERE station = \(station) AND day >= \(day) AND laid_out_at IS NOT NULL
+            ORDER BY day
+            """
+        ).rows.map { try $0.decode(CalendarDay.self) }
+    }
+
+    /// Held shared by everything that changes a seat, and alone by whoever compares the seats with a count outside.
+    ///
+    /// First of all in a transaction, so that nobody waits for it with anything in hand.
+    static let gate: SQL = "SELECT pg_advisory_xact_lock_shared(7203041)"
+    static let closedGate: SQL = "SELECT pg_advisory_xact_lock(7203041)"
+
+    static func enter(_ sql: PostgresTransaction) async throws {
+        try await sql.execute(Self.gate)
+    }
+
+    /// One at a time changes what a station can do, or makes days of it.
+    static func lock(_ station: String, in sql: PostgresTransaction) async throws {
+        try await sql.batch([
+            Self.gate, "SELECT pg_advisory_xact_lock(hashtextextended('capacity|' || \(station)::text, 0))",
+        ])
+    }
+
+    /// Locks a station's day for laying it out.
+    static func lock(_ station: String, _ day: CalendarDay, now: Date, in sql: PostgresTransaction) async throws {
+        try await sql.execute(
+            """
+            INSERT INTO station_day AS d (station, day, laid_out_at) VALUES (\(station), \(day)::date, \(now))
+            ON CONFLICT (station, day) DO UPDATE SET laid_out_at = EXCLUDED.laid_out_at
+            """)
+    }
+
+    /// The seats of a station's day, slot by slot, locked until the transaction ends.
+    static func seats(
+        at station: String, on day: CalendarDay, in sql: PostgresTransaction
+    ) async throws -> [SlotID: [SeatPlan.Seat]] {
+        let rows = try await sql.query(
+            """
+            SELECT e.slot, e.number, e.pool, e.appointment, a.created_at
+            FROM slot s JOIN seat e ON e.slot = s.id LEFT JOIN appointment a ON a.id = e.appointment
+            WHERE s.station = \(station) AND s.day = \(day) ORDER BY e.slot, e.number FOR UPDATE OF e
+            """
+        ).rows
+        var seats: [SlotID: [SeatPlan.Seat]] = [:]
+        for row in rows {
+            let (slot, number, pool, appointment, since) = try row.decode(
+                SlotID.self, Int.self, SeatPool.self, UUID?.self, Date?.self)
+            seats[slot, default: []].append(
+                SeatPlan.Seat(number: number, pool: pool, appointment: appointment, since: since))
+        }
+        return seats
+    }
+
+    /// Writes what a plan adds, removes and changes. Whoever loses a seat has been dealt with before.
+    static func carryOut(_ plan: SeatPlan, of shape: SlotShape, in sql: PostgresTransaction) async throws {
+        let id = shape.id
+        try await sql.batch([
+            """
+            INSERT INTO slot (id, station, kind, day, starts_at, minutes)
+            VALUES (\(id), \(id.station), \(id.kind), \(id.day)::date, \(id.startsAt), \(shape.minutes))
+            ON CONFLICT (id) DO UPDATE SET minutes = EXCLUDED.minutes
+            """,
+            "DELETE FROM seat WHERE slot = \(id) AND number = ANY(\(plan.removed)::bigint[])",
+            """
+            UPDATE seat SET pool = n.pool
+            FROM unnest(\(plan.repooled.map(\.number))::bigint[], \(plan.repooled.map(\.pool.rawValue))::text[])
+                AS n (number, pool)
+            WHERE seat.slot = \(id) AND seat.number = n.number
+            """,
+            """
+            INSERT INTO seat (slot, number, pool)
+            SELECT \(id), n.number, n.pool
+            FROM unnest(\(plan.added.map(\.number))::bigint[], \(plan.added.map(\.pool.rawValue))::text[])
+                AS n (number, pool)
+            """,
+        ])
+    }
+
+    // MARK: - What is free
+
+    /// What is free at a station on some days, by time.
+    func free(
+        at station: String, from day: CalendarDay, through last: CalendarDay, now: Date
+    ) async throws -> [Free] {
+        try await self.free("s.station = \(station) AND s.day BETWEEN \(day) AND \(last)", now: now)
+    }
+
+    func free(_ slots: [SlotID], now: Date) async throws -> [Free] {
+        try await self.free("s.id = ANY(\(slots.map(\.description))::text[])", now: now)
+    }
+
+    private func free(_ filter: SQL, now: Date) async throws -> [Free] {
+        let rows = try await self.pool.query(
+            """
+            SELECT s.id, s.starts_at, s.minutes, e.pool, count(*),
+                   count(*) FILTER (WHERE e.appointment IS NULL AND e.free_at <= \(now))
+            FROM slot s JOIN seat e ON e.slot = s.id WHERE \(filter)
+            GROUP BY s.id, e.pool ORDER BY s.starts_at, s.id
+            """
+        ).rows
+        var list: [Free] = []
+        for row in rows {
+            let (slot, startsAt, minutes, pool, seats, free) = try row.decode(
+                SlotID.self, Date.self, Int.self, SeatPool.self, Int.self, Int.self)
+            if let last = list.last, last.slot == slot {
+                list[list.count - 1] = Free(
+                    slot: slot, startsAt: startsAt, minutes: minutes, seats: last.seats + seats,
+                    free: last.free.merging([pool: free], uniquingKeysWith: +))
+            } else {
+                list.append(
+                    Free(slot: slot, startsAt: startsAt, minutes: minutes, seats: seats, free: [pool: free]))
+            }
+        }
+        return list
+    }
+
+    // MARK: - Compared with a count outside
+
+    /// A slot's seats, whoever has them.
+    struct State: Sendable {
+        var free: [SeatPool: Int] = [:]
+        var taken: [UUID: SeatPool] = [:]
+        /// Given back, and free for everybody only later.
+        var returning: [(number: Int, pool: SeatPool, freeAt: Date)] = []
+    }
+
+    /// Every slot from a day on.
+    func ids(from day: CalendarDay) async throws -> [SlotID] {
+        try await self.pool.query("SELECT id FROM slot WHERE day >= \(day) ORDER BY day, id").rows
+            .map { try $0.decode(SlotID.self) }
+    }
+
+    /// Looks at slots while nobody can take, give back or change a seat, and lets `body` do something with what it sees.
+    func compare<Value: Sendable>(
+        _ slots: [SlotID], now: Date, _ body: @escaping @Sendable ([SlotID: State]) async throws -> Value
+    ) async throws -> Value {
+        try await self.pool.withTransaction { sql in
+            try await sql.execute(Self.closedGate)
+            let rows = try await sql.query(
+                """
+                SELECT s.id, e.number, e.pool, e.appointment, GREATEST(e.free_at, '1970-01-01'::timestamptz)
+                FROM slot s JOIN seat e ON e.slot = s.id WHERE s.id = ANY(\(slots.map(\.description))::text[])
+                """
+            ).rows
+            var states = Dictionary(slots.map { ($0, State()) }) { first, _ in first }
+            for row in rows {
+                let (slot, number, pool, appointment, freeAt) = try row.decode(
+                    SlotID.self, Int.self, SeatPool.self, UUID?.self, Date.self)
+                if let appointment {
+                    states[slot]?.taken[appointment] = pool
+                } else if freeAt > now {
+                    states[slot]?.returning.append((number, pool, freeAt))
+                } else {
+                    states[slot]?.free[pool, default: 0] += 1
+                }
+            }
+            return try await body(states)
+        }
+    }
+
+    /// The present count's number, and the life of the server that holds it.
+    func epoch() async throws -> (epoch: Int, runID: String) {
+        try await self.pool.query("SELECT epoch, run_id FROM slot_epoch").first?.decode(Int.self, String.self) ?? (
+            0, ""
+        )
+    }
+
+    /// Begins a count anew: from here on nothing is written that an older one let pass.
+    ///
+    /// - Parameter isHeld: whether that server holds a number, asked once nobody else can begin one; then it is kept.
+    func beginEpoch(
+        runID: String, unless isHeld: @escaping @Sendable (Int) async throws -> Bool
+    ) async throws -> Int {
+        try await self.pool.withTransaction { sql in
+            try await sql.execute(Self.closedGate)
+            let row = try await sql.query("SELECT epoch, run_id FROM slot_epoch").first
+            let (present, holder) = try row?.decode(Int.self, String.self) ?? (0, "")
+            if holder == runID, try await isHeld(present) { return present }
+            return try await sql.query(
+                "UPDATE slot_epoch SET epoch = epoch + 1, run_id = \(runID), changed_at = now() RETURNING epoch"
+            ).first?.decode(Int.self) ?? 0
+        }
+    }
+}

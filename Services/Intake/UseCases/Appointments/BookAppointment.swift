@@ -1,0 +1,285 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import Messaging
+import ServiceRuntime
+import Storage
+
+/// Takes a seat: held for ten minutes and then confirmed, or at once (R115–R119).
+///
+/// A sold-out slot is refused by the count alone. Whoever the count lets pass is looked at (whose turn, which mode), and
+/// the database then decides.
+final class BookAppointment: Sendable {
+    /// How long a seat is held.
+    static let holdTime: TimeInterval = 600
+
+    private let programme: Programme
+    private let horizon: BookingHorizon
+    private let clock: ProgrammeClock
+    private let appointments: AppointmentRepository
+    private let layOut: LayOutDays
+    private let writer: SeatWriter
+    private let changes: AppointmentChanges
+    private let counter: any SeatCounter
+    private let keyRing: KeyRing
+    private let facts: GroupedCalls<UUID, BookingFacts?>
+
+    init(
+        programme: Programme, horizon: BookingHorizon, clock: ProgrammeClock, persons: PersonRepository,
+        appointments: AppointmentRepository, layOut: LayOutDays, writer: SeatWriter, changes: AppointmentChanges,
+        counter: any SeatCounter, keyRing: KeyRing
+    ) {
+        self.programme = programme
+        self.horizon = horizon
+        self.clock = clock
+        self.appointments = appointments
+        self.layOut = layOut
+        self.writer = writer
+        self.changes = changes
+        self.counter = counter
+        self.keyRing = keyRing
+        self.facts = GroupedCalls(largest: 64, lanes: 3) { people in
+            do {
+                let found = try await persons.bookingFacts(people)
+                return people.map { .success(found[$0]) }
+            } catch {
+                return people.map { _ in .failure(error) }
+            }
+        }
+    }
+
+    func run(
+        _ id: UUID, _ booking: AppointmentAPI.Booking, by principal: Principal
+    ) async throws -> (appointment: AppointmentAPI.Appointment, isNew: Bool) {
+        for _ in 0..<3 {
+            do {
+                return try await self.attempt(id, booking, by: principal)
+            } catch is CountOver {
+                continue
+            }
+        }
+        throw IntakeRefusal.busy
+    }
+
+    /// The count began anew between asking it and writing.
+    private struct CountOver: Error {}
+
+    private func attempt(
+        _ id: UUID, _ booking: AppointmentAPI.Booking, by principal: Principal
+    ) async throws -> (appointment: AppointmentAPI.Appointment, isNew: Bool) {
+        let now = self.clock.now()
+        let channel: BookingChannel = principal.role == .applicant ? .online : .hotline
+        if principal.role == .applicant {
+            // Only the person themselves: nothing needs to be known for that.
+            try AccessPolicy.decide(
+                principal, .book,
+                on: Resource(
+                    division: self.programme.divisionCode, station: booking.slot.station, person: booking.person))
+        }
+        let askedBy = try booking.askedBy.map { text in
+            let text = PlainText.trimmed(text)
+            guard PlainText.isPrintable(text, length: 1...20) else { throw IntakeRefusal.askedByUnfit }
+            return try self.keyRing.sealLocal(Array(text.utf8), context: Self.askedByContext(id))
+        }
+        try self.timely(booking.slot, now, channel)
+        try await self.layOut.ensure(booking.slot.station, booking.slot.day)
+        let pools = SeatPool.order(for: channel, until: booking.slot.startsAt, now: now)
+        let wish = SeatWish(
+            id: id, person: booking.person, purpose: booking.purpose, slot: booking.slot, pools: pools, now: now)
+        let until = booking.confirm ? nil : now.addingTimeInterval(Self.holdTime)
+        let taking = await self.counter.take(wish, until: until)
+        var epoch: Int?
+        switch taking {
+        case .soldOut: throw IntakeRefusal.slotFull
+        case .holdsAnother(let until): throw IntakeRefusal.alreadyHeld(until)
+        case .taken(_, let present), .held(_, let present, _): epoch = present
+        case .settled, .absent: break
+        }
+        do {
+            try await self.admit(booking, id: id, channel, by: principal)
+        } catch {
+            if case .taken = taking { await self.counter.giveBack(booking.slot, id, freeAt: now, now: now) }
+            throw error
+        }
+        if !booking.confirm {
+            switch taking {
+            case .taken(let pool, let epoch):
+                return (self.held(booking, id, pool, channel, until ?? now, epoch), true)
+            case .held(let pool, let epoch, let until):
+                return (self.held(booking, id, pool, channel, until, epoch), false)
+            case .settled, .soldOut, .holdsAnother, .absent: break
+            }
+        }
+        let order = AppointmentRepository.Order(
+            id: id, division: self.programme.divisionCode, person: booking.person, purpose: booking.purpose,
+            channel: channel, slot: booking.slot, pools: pools, heldUntil: until, epoch: epoch, askedBy: askedBy,
+            by: principal.subject, at: now)
+        do {
+            return try await self.write(order)
+        } catch let refusal as IntakeRefusal where refusal == .slotFull && epoch != nil {
+            guard try await self.appointments.epoch() == epoch else { throw CountOver() }
+            throw refusal
+        }
+    }
+
+    /// Writes what has been decided, and tells the count.
+    private func write(
+        _ order: AppointmentRepository.Order
+    ) async throws -> (appointment: AppointmentAPI.Appointment, isNew: Bool) {
+        do {
+            let outcome = try await self.writer.take(order)
+            switch outcome {
+            case .taken(let appointment), .known(let appointment):
+                await self.counter.settle([appointment])
+                return (self.answer(appointment), outcome == .taken(appointment))
+            case .idTaken: throw IntakeRefusal.appointmentIDTaken
+            case .alreadyLive: throw IntakeRefusal.appointmentLive
+            case .full:
+                // The count was wrong: it is put right at once.
+                if order.epoch != nil { await self.counter.mend([order.slot]) }
+                throw IntakeRefusal.slotFull
+            }
+        } catch let refusal as IntakeRefusal {
+            if order.epoch != nil { await self.counter.giveBack(order.slot, order.id, freeAt: order.at, now: order.at) }
+            throw refusal
+        }
+        // Any other error leaves open whether it was written: the count keeps the seat until somebody has looked.
+    }
+
+    /// Confirms a hold.
+    func confirm(_ id: UUID, _ text: String, by principal: Principal) async throws -> AppointmentAPI.Appointment {
+        let now = self.clock.now()
+        guard let token = HoldToken.read(text, keyRing: self.keyRing), token.id == id else {
+            throw IntakeRefusal.holdForged
+        }
+        let reach = Resource(
+            division: self.programme.divisionCode, station: token.slot.station, person: token.person)
+        if principal.role == .applicant { try AccessPolicy.decide(principal, .book, on: reach) }
+        if let known = try await self.known(token, by: principal) { return known }
+        guard token.until >= now else { throw IntakeRefusal.holdOver }
+        switch await self.counter.claim(token, now: now) {
+        case .claimed: break
+        case .over: throw IntakeRefusal.holdOver
+        case .stale: throw IntakeRefusal.holdStale
+        // The database decides alone; that a count which has begun anew makes the token void it decides too.
+        case .absent: break
+        }
+        let booking = AppointmentAPI.Booking(
+            person: token.person, purpose: token.purpose, slot: token.slot, confirm: true)
+        do {
+            try await self.admit(booking, id: id, token.channel, by: principal)
+        } catch {
+            await self.counter.giveBack(token.slot, id, freeAt: now, now: now)
+            throw error
+        }
+        let pools =
+            [token.pool]
+            + SeatPool.order(for: token.channel, until: token.slot.startsAt, now: now)
+            .filter { $0 != token.pool }
+        let order = AppointmentRepository.Order(
+            id: id, division: self.programme.divisionCode, person: token.person, purpose: token.purpose,
+            channel: token.channel, slot: token.slot, pools: pools, heldUntil: nil, epoch: token.epoch, askedBy: nil,
+            by: principal.subject, at: now)
+        do {
+            return try await self.write(order).appointment
+        } catch let refusal as IntakeRefusal where refusal == .slotFull && token.epoch != nil {
+            throw try await self.appointments.epoch() == token.epoch ? refusal : IntakeRefusal.holdStale
+        }
+    }
+
+    /// What the database knows of a hold: confirmed already, or kept there.
+    private func known(_ token: HoldToken, by principal: Principal) async throws -> AppointmentAPI.Appointment? {
+        guard let known = try await self.appointments.find(token.id) else { return nil }
+        try AccessPolicy.decide(principal, .book, on: known.resource)
+        switch known.state {
+        case .held: return try await self.confirmKept(known, by: principal)
+        case .lapsed, .cancelledByPerson, .cancelledByStation: throw IntakeRefusal.holdOver
+        default: return self.answer(known)
+        }
+    }
+
+    private func confirmKept(_ held: Appointment, by principal: Principal) async throws -> AppointmentAPI.Appointment {
+        let now = self.clock.now()
+        guard let until = held.heldUntil, until >= now, let after = held.state.after(.confirm) else {
+            throw IntakeRefusal.holdOver
+        }
+        let change = AppointmentRepository.Change(
+            before: held, step: .confirm, after: after, at: now, by: principal.subject)
+        guard let changed = try await self.changes.apply(change) else {
+            throw IntakeRefusal.appointmentChanged
+        }
+        return self.answer(changed)
+    }
+
+    // MARK: - Who may
+
+    private func timely(_ slot: SlotID, _ now: Date, _ channel: BookingChannel) throws(IntakeRefusal) {
+        guard self.programme.station(slot.station) != nil else { throw .slotUnknown }
+        // How long the slot is only its row knows; nothing is longer than a half-day.
+        switch self.horizon.bar(to: slot, minutes: slot.kind == .counter ? 60 : 240, now: now, channel: channel) {
+        case nil: return
+        case .past, .tooSoon: throw .slotPast
+        case .beyond(let opens): throw .notOpenYet(opens)
+        }
+    }
+
+    private func admit(
+        _ booking: AppointmentAPI.Booking, id: UUID, _ channel: BookingChannel, by principal: Principal
+    ) async throws {
+        guard let facts = try await self.facts.run(booking.person) else { throw IntakeRefusal.personUnknown }
+        // Staff book for their own people, at whatever station has room.
+        try AccessPolicy.decide(principal, .book, on: facts.file.resource)
+        if facts.file.duplicateOf != nil { throw IntakeRefusal.isDouble }
+        if facts.live.contains(where: { $0.key != id && $0.value == booking.purpose }) {
+            throw IntakeRefusal.appointmentLive
+        }
+        let answer = self.programme.bookingAnswer(
+            candidate: try SubmissionGate.candidate(facts.file.facts), kind: booking.slot.kind,
+            purpose: booking.purpose,
+            channel: channel, station: facts.file.station, on: booking.slot.day, stage: facts.stage)
+        if let refusal = IntakeRefusal.booking(answer) { throw refusal }
+    }
+
+    // MARK: - Answers
+
+    private func held(
+        _ booking: AppointmentAPI.Booking, _ id: UUID, _ pool: SeatPool, _ channel: BookingChannel, _ until: Date,
+        _ epoch: Int
+    ) -> AppointmentAPI.Appointment {
+        let token = HoldToken(
+            id: id, person: booking.person, purpose: booking.purpose, slot: booking.slot, pool: pool,
+            channel: channel, until: until, epoch: epoch)
+        return AppointmentAPI.Appointment(
+            id: id, state: .held, version: 0, purpose: booking.purpose, kind: booking.slot.kind, channel: channel,
+            station: booking.slot.station, slot: booking.slot, startsAt: booking.slot.startsAt, minutes: nil,
+            heldUntil: until, token: token.text(signedWith: self.keyRing))
+    }
+
+    private func answer(_ appointment: Appointment) -> AppointmentAPI.Appointment {
+        AppointmentAPI.Appointment(appointment, keyRing: self.keyRing)
+    }
+
+    static func askedByContext(_ id: UUID) -> String { "appointment|\(id.uuidString)|asked_by" }
+}
+
+extension AppointmentAPI.Appointment {
+    /// As whoever may see it sees it: a hold has a token and no reference yet.
+    init(_ appointment: Appointment, keyRing: KeyRing) {
+        let isHeld = appointment.state == .held
+        var token: String?
+        if isHeld, let person = appointment.person, let slot = appointment.slot, let until = appointment.heldUntil {
+            token = HoldToken(
+                id: appointment.id, person: person, purpose: appointment.purpose, slot: slot, pool: .online,
+                channel: appointment.channel, until: until, epoch: nil
+            ).text(signedWith: keyRing)
+        }
+        self.init(
+            id: appointment.id, state: appointment.state, version: appointment.version,
+            purpose: appointment.purpose, kind: appointment.kind, channel: appointment.channel,
+            station: appointment.station, slot: appointment.slot, startsAt: appointment.startsAt,
+            minutes: appointment.minutes, reference: isHeld ? nil : appointment.reference,
+            code: isHeld ? nil : AppointmentCode.text(appointment.id, keyRing: keyRing),
+            heldUntil: isHeld ? appointment.heldUntil : nil, token: token, queueNumber: appointment.queueNumber)
+    }
+}

@@ -1,0 +1,137 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import NIOConcurrencyHelpers
+import ServiceRuntime
+import Storage
+
+/// What is free (R115): by day and time, the quietest first, and where else there is room.
+///
+/// The answer is at most about a second old, so that a crowd that looks again and again costs one question a second.
+final class FindSlots: Sendable {
+    private let programme: Programme
+    private let horizon: BookingHorizon
+    private let clock: ProgrammeClock
+    private let slots: SlotRepository
+    private let layOut: LayOutDays
+    private let counter: any SeatCounter
+    private let boards = NIOLockedValueBox<[String: Board]>([:])
+    private let loads: GroupedCalls<String, Board>
+
+    /// A station's slots with what is free.
+    private struct Board: Sendable {
+        let loaded: ContinuousClock.Instant
+        let at: Date
+        let free: [SlotRepository.Free]
+    }
+
+    /// How old an answer may be, in real time; in programme time a minute.
+    static let age = Duration.seconds(1)
+
+    init(
+        programme: Programme, horizon: BookingHorizon, clock: ProgrammeClock, slots: SlotRepository,
+        layOut: LayOutDays, counter: any SeatCounter
+    ) {
+        self.programme = programme
+        self.horizon = horizon
+        self.clock = clock
+        self.slots = slots
+        self.layOut = layOut
+        self.counter = counter
+        self.loads = GroupedCalls(largest: 1000, lanes: 2) { stations in
+            // Everybody who asks for the same station at the same time gets the same answer.
+            var found: [String: Result<Board, any Error>] = [:]
+            for station in Set(stations) {
+                do {
+                    found[station] = .success(
+                        try await Self.load(station, horizon, clock.now(), slots, layOut, counter))
+                } catch {
+                    found[station] = .failure(error)
+                }
+            }
+            return stations.map { found[$0] ?? .failure(IntakeRefusal.slotUnknown) }
+        }
+    }
+
+    func run(
+        at station: String, kind: AppointmentKind, from: CalendarDay?, days: Int, by principal: Principal
+    ) async throws -> AppointmentAPI.SlotList {
+        try AccessPolicy.decide(
+            principal, .readSlots, on: Resource(division: self.programme.divisionCode, station: station))
+        guard self.programme.station(station) != nil else { throw IntakeRefusal.stationUnknown }
+        let now = self.clock.now()
+        let channel: BookingChannel = principal.role == .applicant ? .online : .hotline
+        let first = max(from ?? CalendarDay(now), CalendarDay(now))
+        let last = first.adding(days: days - 1)
+        func fits(_ free: SlotRepository.Free) -> Bool {
+            free.slot.kind == kind && (first...last).contains(free.slot.day)
+                && self.horizon.isBookable(free.slot, minutes: free.minutes, now: now, channel: channel)
+        }
+        let found = try await self.board(station, now).free.filter(fits).map { self.shown($0, channel, now) }
+        let isFull = found.allSatisfy { $0.free == 0 }
+        return AppointmentAPI.SlotList(
+            slots: found,
+            quietest: SlotRanking.quietest(
+                found.filter { $0.free > 0 }.map { (slot: $0.id, free: $0.free, seats: $0.seats) }),
+            elsewhere: isFull
+                ? try await self.elsewhere(than: station, now) { free in
+                    fits(free) ? self.shown(free, channel, now).free : 0
+                } : [],
+            nextOpening: self.horizon.nextOpening(after: now))
+    }
+
+    private func shown(
+        _ free: SlotRepository.Free, _ channel: BookingChannel, _ now: Date
+    ) -> AppointmentAPI.SlotList.Slot {
+        let pools = SeatPool.order(for: channel, until: free.startsAt, now: now)
+        return AppointmentAPI.SlotList.Slot(
+            id: free.slot, startsAt: free.startsAt, minutes: free.minutes,
+            free: pools.reduce(0) { $0 + free.free[$1, default: 0] }, seats: free.seats)
+    }
+
+    private func elsewhere(
+        than station: String, _ now: Date, _ free: (SlotRepository.Free) -> Int
+    ) async throws -> [AppointmentAPI.SlotList.Elsewhere] {
+        var list: [AppointmentAPI.SlotList.Elsewhere] = []
+        for other in self.programme.stations where other.code != station {
+            let room = try await self.board(other.code, now).free.reduce(0) { $0 + free($1) }
+            if room > 0 { list.append(.init(station: other.code, name: other.name, free: room)) }
+        }
+        return Array(list.sorted { ($1.free, $0.station) < ($0.free, $1.station) }.prefix(5))
+    }
+
+    private func board(_ station: String, _ now: Date) async throws -> Board {
+        if let board = self.boards.withLockedValue({ $0[station] }), ContinuousClock.now - board.loaded < Self.age,
+            abs(now.timeIntervalSince(board.at)) < 60
+        {
+            return board
+        }
+        let board = try await self.loads.run(station)
+        self.boards.withLockedValue { $0[station] = board }
+        return board
+    }
+
+    private static func load(
+        _ station: String, _ horizon: BookingHorizon, _ now: Date, _ slots: SlotRepository, _ layOut: LayOutDays,
+        _ counter: any SeatCounter
+    ) async throws -> Board {
+        let today = CalendarDay(now)
+        let last = horizon.lastDay(at: now)
+        var day = today
+        while day <= last {
+            try await layOut.ensure(station, day)
+            day = day.adding(days: 1)
+        }
+        var free = try await slots.free(at: station, from: today, through: last, now: now)
+        if let counted = await counter.free(free.map(\.slot), now: now) {
+            // Holds are known to the count only.
+            free = free.map { entry in
+                SlotRepository.Free(
+                    slot: entry.slot, startsAt: entry.startsAt, minutes: entry.minutes, seats: entry.seats,
+                    free: counted[entry.slot] ?? entry.free)
+            }
+        }
+        return Board(loaded: .now, at: now, free: free)
+    }
+}

@@ -1,0 +1,25 @@
+import Contracts
+import FoundationEssentials
+import Messaging
+import ServiceRuntime
+
+/// Keeps where every appointment stands, by its newest version: whoever reminds somebody asks here first, so that nothing
+/// is said of what was moved or cancelled (R107, R115).
+struct FollowAppointments: Sendable {
+    let clock: ProgrammeClock
+
+    /// A change this service does not take.
+    struct Unsound: Error, CustomStringConvertible {
+        let rule: String
+        var description: String { "the appointment cannot be followed: \(self.rule)" }
+    }
+
+    /// - Throws: For the whole batch when one change cannot be right; the message layer then finds which.
+    func callAsFunction(_ changes: [Received<AppointmentChanged>], in work: UnitOfWork) async throws {
+        for change in changes where change.message.appointmentID != change.envelope.subject {
+            throw Unsound(rule: "it travels under another subject")
+        }
+        let newest = changes.map(\.message).sorted { $0.appointmentID.uuidString < $1.appointmentID.uuidString }
+        try await AppointmentWriter(sql: work.sql).follow(newest, at: self.clock.now())
+    }
+}
