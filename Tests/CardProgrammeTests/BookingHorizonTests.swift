@@ -62,13 +62,13 @@ struct BookingHorizonTests {
         var last = horizon.lastDay(at: begin)
         for now in instants.sorted() {
             let reached = horizon.lastDay(at: now)
-            #expect(reached >= last)
+            hold(reached >= last)
             last = reached
             let next = horizon.nextOpening(after: now)
-            #expect(next > now && next.timeIntervalSince(now) <= 86_400)
-            #expect(horizon.lastDay(at: next) == reached.adding(days: 1))
-            #expect(horizon.lastDay(at: next.addingTimeInterval(-0.001)) == reached)
-            #expect(horizon.opening(of: reached) <= now && horizon.opening(of: reached.adding(days: 1)) == next)
+            hold(next > now && next.timeIntervalSince(now) <= 86_400)
+            hold(horizon.lastDay(at: next) == reached.adding(days: 1))
+            hold(horizon.lastDay(at: next.addingTimeInterval(-0.001)) == reached)
+            hold(horizon.opening(of: reached) <= now && horizon.opening(of: reached.adding(days: 1)) == next)
             // What is open by phone and lies ahead stays so until it is over.
             let slot = SlotID(
                 station: "341602-01", kind: .counter,
@@ -76,9 +76,9 @@ struct BookingHorizonTests {
                 start: .noon)
             let isOpen = horizon.isBookable(slot, minutes: 30, now: now, channel: .hotline)
             let isOver = slot.startsAt.addingTimeInterval(1800) <= now
-            #expect(isOpen == (!isOver && horizon.opening(of: slot.day) <= now))
+            hold(isOpen == (!isOver && horizon.opening(of: slot.day) <= now))
             if horizon.isBookable(slot, minutes: 30, now: now, channel: .online) {
-                #expect(isOpen && slot.startsAt.timeIntervalSince(now) >= 1800)
+                hold(isOpen && slot.startsAt.timeIntervalSince(now) >= 1800)
             }
         }
     }

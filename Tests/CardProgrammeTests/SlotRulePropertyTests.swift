@@ -92,28 +92,28 @@ struct SlotRulePropertyTests {
             let item = generator.make()
             let slots = item.slots()
             let hours = self.hours(item)
-            #expect(slots.map(\.id) == Array(Set(slots.map(\.id))).sorted(), "seed \(seed)")
+            hold(slots.map(\.id) == Array(Set(slots.map(\.id))).sorted(), "seed \(seed)")
             for slot in slots {
                 let (start, end) = (slot.id.start, slot.end)
-                #expect(slot.id.day == item.day && slot.minutes > 0 && end.minute == start.minute + slot.minutes)
+                hold(slot.id.day == item.day && slot.minutes > 0 && end.minute == start.minute + slot.minutes)
                 let closed = item.exceptions.contains {
                     $0.day == item.day && ($0.from ?? .startOfDay) < end && ($0.to ?? .endOfDay) > start
                         && (slot.id.kind == .homeVisit ? $0.stopsHomeVisits : $0.desks == 0)
                 }
-                #expect(!closed, "seed \(seed): \(slot.id) in a closure")
+                hold(!closed, "seed \(seed): \(slot.id) in a closure")
                 switch slot.id.kind {
                 case .counter, .call:
-                    #expect(hours.contains { $0.from <= start && end <= $0.to }, "seed \(seed): \(slot.id) outside")
+                    hold(hours.contains { $0.from <= start && end <= $0.to }, "seed \(seed): \(slot.id) outside")
                 case .homeVisit:
-                    #expect(hours.contains { $0.from == start } || start == .noon)
-                    #expect(hours.contains { $0.to == end } || end == .noon)
-                    #expect(end <= .noon || start >= .noon)
+                    hold(hours.contains { $0.from == start } || start == .noon)
+                    hold(hours.contains { $0.to == end } || end == .noon)
+                    hold(end <= .noon || start >= .noon)
                 case .collective:
-                    #expect(item.sessions.contains { $0.start == start && $0.seats == slot.total })
+                    hold(item.sessions.contains { $0.start == start && $0.seats == slot.total })
                 }
             }
             let counters = slots.filter { $0.id.kind == .counter }
-            for (earlier, later) in zip(counters, counters.dropFirst()) { #expect(earlier.end <= later.id.start) }
+            for (earlier, later) in zip(counters, counters.dropFirst()) { hold(earlier.end <= later.id.start) }
         }
     }
 
@@ -126,23 +126,23 @@ struct SlotRulePropertyTests {
             let item = generator.make()
             let capacity = item.capacity
             for slot in item.slots() {
-                #expect(slot.seats.values.allSatisfy { $0 > 0 } && slot.total == slot.seats.values.reduce(0, +))
-                #expect(slot.total > 0)
+                hold(slot.seats.values.allSatisfy { $0 > 0 } && slot.total == slot.seats.values.reduce(0, +))
+                hold(slot.total > 0)
                 guard slot.id.kind == .counter else {
-                    #expect(slot.seats[.walkIn] == nil && slot.seats[.spare] == nil)
+                    hold(slot.seats[.walkIn] == nil && slot.seats[.spare] == nil)
                     continue
                 }
                 let desks =
                     item.exceptions.filter { $0.concerns(item.day, from: slot.id.start, to: slot.end) }
                     .map(\.desks).min().map { min($0, capacity.desks) } ?? capacity.desks
-                #expect(slot.total * capacity.minutesPerVisit <= desks * slot.minutes, "seed \(seed): \(slot)")
+                hold(slot.total * capacity.minutesPerVisit <= desks * slot.minutes, "seed \(seed): \(slot)")
                 if slot.total > 1 {
                     let time = Double(desks * slot.minutes) * Double(100 - capacity.shares.home) / 100 * 0.85
-                    #expect(Double(slot.total * capacity.minutesPerVisit) <= time + 1e-6, "seed \(seed): \(slot)")
-                    #expect((slot.seats[.walkIn] ?? 0) * 100 >= slot.total * 15)
+                    hold(Double(slot.total * capacity.minutesPerVisit) <= time + 1e-6, "seed \(seed): \(slot)")
+                    hold((slot.seats[.walkIn] ?? 0) * 100 >= slot.total * 15)
                 }
-                if let most = capacity.arrivalsPerHalfHour { #expect(slot.total * 30 <= most * slot.minutes) }
-                if let most = capacity.waitingSeats { #expect(slot.total <= most) }
+                if let most = capacity.arrivalsPerHalfHour { hold(slot.total * 30 <= most * slot.minutes) }
+                if let most = capacity.waitingSeats { hold(slot.total <= most) }
             }
         }
     }
@@ -161,11 +161,11 @@ struct SlotRulePropertyTests {
                 shares: capacity.shares, homeTeams: capacity.homeTeams + 1, visitsPerHalfDay: capacity.visitsPerHalfDay,
                 callDesks: capacity.callDesks + 1, minutesPerCall: capacity.minutesPerCall)
             let now = Dictionary(uniqueKeysWithValues: item.slots(more).map { ($0.id, $0.total) })
-            for slot in item.slots() { #expect((now[slot.id] ?? 0) >= slot.total, "seed \(seed): \(slot.id)") }
+            for slot in item.slots() { hold((now[slot.id] ?? 0) >= slot.total, "seed \(seed): \(slot.id)") }
             let again = Case(
                 day: item.day, capacity: item.capacity, exceptions: item.exceptions.shuffled(using: &generator.random),
                 sessions: item.sessions.reversed())
-            #expect(again.slots() == item.slots(), "seed \(seed)")
+            hold(again.slots() == item.slots(), "seed \(seed)")
         }
     }
 }

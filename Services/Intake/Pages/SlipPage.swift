@@ -91,7 +91,9 @@ enum SlipPage {
         let second = ("不能赴约，请尽早取消或改约。", "If you cannot keep it, cancel or move it early.")
         let third = ("未带此单，报签到码或姓名同样办理。", "Without this slip your code or your name will do.")
         // Who calls has the name; nobody has to show anything.
-        return (slip.kind == .call ? [first, second] : [first, second, third]).map { "<p>\($0.0)<small lang=\"en\">\($0.1)</small></p>" }.joined()
+        return (slip.kind == .call ? [first, second] : [first, second, third]).map {
+            "<p>\($0.0)<small lang=\"en\">\($0.1)</small></p>"
+        }.joined()
     }
 
     // MARK: - Times in words
