@@ -94,6 +94,7 @@ let package = Package(
         // MARK: - C libraries
         library("CPoll", apt: ["libc6-dev"]),
         library("CPostgreSQL", apt: ["libpq-dev"]),
+        library("CQRCode", apt: ["libqrencode-dev"]),
         library("CRabbitMQ", apt: ["librabbitmq-dev"]),
         library("CTurboJPEG", apt: ["libturbojpeg0-dev"]),
 
@@ -124,10 +125,11 @@ let package = Package(
             "AccessJournal",
             ["Access", "CardProgramme", "PostgreSQL", "ServiceRuntime", "Storage", hummingbird, httpTypes]),
         shared("Portrait", ["CardProgramme", "CTurboJPEG"]),
+        shared("QRCode", ["CQRCode"]),
         shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
 
         // MARK: - Services
-        service("Intake", rooms + ["Portrait", crypto]),
+        service("Intake", rooms + ["Portrait", "QRCode", crypto]),
         service("Verification", rooms),
         service("Review", rooms),
         service("Notification", rooms),
@@ -150,6 +152,7 @@ let package = Package(
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CardProgrammeTests", ["CardProgramme"]),
         tests("PortraitTests", ["Portrait", "CardProgramme"]),
+        tests("QRCodeTests", ["QRCode"]),
         tests("AccessTests", ["Access", "CardProgramme", crypto]),
         tests(
             "ContractsTests", ["Contracts", "Access", "CardProgramme", "Messaging", "RabbitMQ"], exclude: ["Fixtures"]),

@@ -14,6 +14,7 @@ struct SafetyTests {
         "Shared/PostgreSQL/PostgresCancelHandle.swift",
         "Shared/PostgreSQL/PostgresHandle.swift",
         "Shared/PostgreSQL/PostgresWakeHandle.swift",
+        "Shared/QRCode/QRHandle.swift",
         "Shared/RabbitMQ/AMQPHandle+Frames.swift",
         "Shared/RabbitMQ/AMQPHandle+Open.swift",
         "Shared/RabbitMQ/AMQPHandle+Tables.swift",

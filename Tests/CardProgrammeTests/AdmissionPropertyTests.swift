@@ -4,13 +4,13 @@ import Testing
 /// Random programmes × random people, each repeatable by its seed.
 @Suite("Admission, whatever the programme and the person")
 struct AdmissionPropertyTests {
-    private static let opening = day("2022-02-28")
-    private static let end = day("2022-12-31")
-    private static let stations = ["120116-01", "120116-02", "120116-03"]
+    static let opening = day("2022-02-28")
+    static let end = day("2022-12-31")
+    static let stations = ["120116-01", "120116-02", "120116-03"]
 
     // MARK: - Random programmes
 
-    private struct Generator {
+    struct Generator {
         var random: SeededGenerator
 
         mutating func pick<Value>(_ values: [Value]) -> Value {
@@ -114,7 +114,7 @@ struct AdmissionPropertyTests {
         if case .open = admission { true } else { false }
     }
 
-    private static let days = stride(from: 0, through: 306, by: 1).map { Self.opening.adding(days: $0) }
+    static let days = stride(from: 0, through: 306, by: 1).map { Self.opening.adding(days: $0) }
 
     @Test("with open-ended phases: whoever is let in once is let in until the programme's end", arguments: 1...40)
     func monotone(seed: UInt64) throws {

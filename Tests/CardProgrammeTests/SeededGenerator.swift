@@ -1,4 +1,5 @@
 import CardProgramme
+import Testing
 
 /// SplitMix64: the same numbers from the same seed, so that a failing property can be repeated.
 struct SeededGenerator: RandomNumberGenerator {
@@ -20,4 +21,11 @@ struct SeededGenerator: RandomNumberGenerator {
 /// A day written in a test; a text that is no day becomes 0001-01-01 and fails the expectation it stands in.
 func day(_ text: String) -> CalendarDay {
     CalendarDay(text) ?? .earliest
+}
+
+/// An expectation for loops of hundreds of thousands: it costs nothing as long as it holds.
+func hold(
+    _ condition: Bool, _ words: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+) {
+    if !condition { Issue.record(Comment(rawValue: words()), sourceLocation: sourceLocation) }
 }

@@ -51,6 +51,10 @@ package struct WaitingOffer: Codable, Hashable, Sendable {
     /// No offer was made.
     package struct NoOffer: Error, Hashable, Sendable {
         package let bar: Bar
+
+        package init(bar: Bar) {
+            self.bar = bar
+        }
     }
 
     package init(slot: SlotID, at: Date, until: Date, byPhone: Bool) {
