@@ -17,7 +17,7 @@ enum IntakeAssembly {
         let migrator = Migrator(
             connection: connection, service: context.name,
             migrations: MessageEndpoint.migrations + [
-                .intake, .roster, .materials, .visits, .fourEyes, .programmeEditions, .looks,
+                .intake, .roster, .materials, .visits, .fourEyes, .programmeEditions, .waitingRoom, .looks,
             ],
             logger: context.logger)
         do {
@@ -102,6 +102,8 @@ enum IntakeAssembly {
         let recheckRoutes = RecheckController(
             list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
 
+        let room = WaitingRoom(configuration: configuration, pool: pool, context: context)
+
         BacklogGauges(submissions: submissions, clock: clock).register(in: context.metrics)
         let server = try ServiceAPI.makeServer(
             context: context,
@@ -116,6 +118,7 @@ enum IntakeAssembly {
                 checklistRoutes.add(to: routes)
                 formRoutes.add(to: routes)
                 visitRoutes.add(to: routes)
+                room.routes.add(to: routes)
             },
             // Not the broker: what is accepted while it is away waits in the outbox, and the counter stays open.
             readiness: [
@@ -127,6 +130,6 @@ enum IntakeAssembly {
             logger: context.logger)
         let housekeeping = AnswerHousekeeping(
             submissions: submissions, daysKept: configuration.answersKeptDays, logger: context.logger)
-        return [pool] + endpoint.services + [adoption, housekeeping, server]
+        return [pool] + endpoint.services + [adoption, housekeeping, room.keeper, server]
     }
 }

@@ -48,6 +48,8 @@ package enum AccessPolicy {
         case .readKit, .listKits: [.station, .homeTeam]
         case .listComparisons: [.station, .centre, .bureau, .auditor]
         case .settleComparison: [.bureau]
+        case .joinRoom: [.applicant]
+        case .readRoom: [.centre, .bureau, .auditor]
         case .listVerifications, .readVerification: [.centre, .bureau, .auditor]
         case .claimVerification, .decideVerification: [.centre]
         case .listReviews, .readReview: [.bureau, .superior, .auditor]

@@ -49,6 +49,11 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// What the departments found about a statement that stands in for papers (N17).
     case settleComparison = "comparison.settle"
 
+    /// Come to the waiting room before an opening, ask for one's place, and go.
+    case joinRoom = "room.join"
+    /// How many wait, and what the order was drawn with.
+    case readRoom = "room.read"
+
     // MARK: Verification at the centre
     case listVerifications = "verification.list"
     case readVerification = "verification.read"
