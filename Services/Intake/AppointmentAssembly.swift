@@ -15,7 +15,8 @@ struct AppointmentAssembly {
 
     init(
         programme: Programme, context: RuntimeContext, pool: PostgresPool, persons: PersonRepository,
-        endpoint: MessageEndpoint, journal: AccessJournal
+        endpoint: MessageEndpoint, journal: AccessJournal,
+        room: WaitingRoom
     ) {
         let clock = context.clock
         let keyRing = context.keyRing
@@ -44,7 +45,7 @@ struct AppointmentAssembly {
                 layOut: layOut, changes: changes, counter: counter, endpoint: endpoint, keyRing: keyRing),
             read: ReadAppointments(
                 programme: programme, clock: clock, persons: persons, appointments: repository, keyRing: keyRing),
-            waiting: waiting, journal: journal)
+            waiting: waiting, gate: room.gate, limits: room.limits, clock: clock, journal: journal)
         self.stationDay = StationDayController(
             capacity: ChangeCapacity(
                 programme: programme, clock: clock, capacities: CapacityRepository(pool: pool), layOut: layOut,

@@ -17,8 +17,7 @@ enum IntakeAssembly {
         let migrator = Migrator(
             connection: connection, service: context.name,
             migrations: MessageEndpoint.migrations + [
-                .intake, .roster, .materials, .visits, .fourEyes, .programmeEditions, .looks,
-                .appointments,
+                .intake, .roster, .materials, .visits, .fourEyes, .programmeEditions, .waitingRoom, .appointments, .looks,
             ],
             logger: context.logger)
         do {
@@ -103,9 +102,10 @@ enum IntakeAssembly {
         let recheckRoutes = RecheckController(
             list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
 
+        let room = WaitingRoom(configuration: configuration, pool: pool, context: context)
         let booking = AppointmentAssembly(
             programme: programme, context: context, pool: pool, persons: persons, endpoint: endpoint,
-            journal: journal)
+            journal: journal, room: room)
 
         BacklogGauges(submissions: submissions, clock: clock).register(in: context.metrics)
         let server = try ServiceAPI.makeServer(
@@ -122,6 +122,7 @@ enum IntakeAssembly {
                 formRoutes.add(to: routes)
                 visitRoutes.add(to: routes)
                 booking.add(to: routes)
+                room.routes.add(to: routes)
             },
             // Not the broker: what is accepted while it is away waits in the outbox, and the counter stays open.
             readiness: [
@@ -133,6 +134,6 @@ enum IntakeAssembly {
             logger: context.logger)
         let housekeeping = AnswerHousekeeping(
             submissions: submissions, daysKept: configuration.answersKeptDays, logger: context.logger)
-        return [pool] + endpoint.services + booking.services + [adoption, housekeeping, server]
+        return [pool] + endpoint.services + booking.services + [adoption, housekeeping, room.keeper, server]
     }
 }

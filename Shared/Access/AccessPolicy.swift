@@ -54,6 +54,8 @@ package enum AccessPolicy {
         case .receivePeople: [.station]
         case .tellOrphaned, .changeCapacity, .readWaitingList: [.station, .centre]
         case .readCapacity: [.station, .centre, .bureau, .auditor]
+        case .joinRoom: [.applicant]
+        case .readRoom: [.centre, .bureau, .auditor]
         case .listVerifications, .readVerification: [.centre, .bureau, .auditor]
         case .claimVerification, .decideVerification: [.centre]
         case .listReviews, .readReview: [.bureau, .superior, .auditor]

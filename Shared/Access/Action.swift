@@ -65,6 +65,10 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// Ask for a seat when one becomes free.
     case joinWaitingList = "waiting_list.join"
     case readWaitingList = "waiting_list.read"
+    /// Come to the waiting room before an opening, ask for one's place, and go.
+    case joinRoom = "room.join"
+    /// How many wait, and what the order was drawn with.
+    case readRoom = "room.read"
 
     // MARK: Verification at the centre
     case listVerifications = "verification.list"

@@ -4,7 +4,7 @@ import ServiceRuntime
 /// The one place where the front desk's refusals become answers.
 extension IntakeRefusal: ProblemConvertible {
     var problem: APIProblem {
-        APIProblem(self.status, code: self.code, zh: self.zh, en: self.en)
+        APIProblem(self.status, code: self.code, zh: self.zh, en: self.en, retryAfter: self.retryAfter)
     }
 
     private var status: HTTPResponse.Status {
@@ -15,6 +15,8 @@ extension IntakeRefusal: ProblemConvertible {
         case .tooLarge: .contentTooLarge
         case .unsupportedType: .unsupportedMediaType
         case .unfit: .unprocessableContent
+        case .tooMany: .tooManyRequests
+        case .notReady: .serviceUnavailable
         }
     }
 }

@@ -13,6 +13,10 @@ struct IntakeRefusal: Error, Sendable, Equatable {
         case unsupportedType
         /// The request is well formed, but its content cannot be accepted whatever is on record.
         case unfit
+        /// The caller asks too often.
+        case tooMany
+        /// Not possible for some seconds, for nobody.
+        case notReady
     }
 
     let kind: Kind
@@ -20,11 +24,14 @@ struct IntakeRefusal: Error, Sendable, Equatable {
     let code: String
     let zh: String
     let en: String
+    /// Seconds after which trying again makes sense.
+    let retryAfter: Int?
 
-    init(_ kind: Kind, _ code: String, zh: String, en: String) {
+    init(_ kind: Kind, _ code: String, zh: String, en: String, retryAfter: Int? = nil) {
         self.kind = kind
         self.code = code
         self.zh = zh
         self.en = en
+        self.retryAfter = retryAfter
     }
 }

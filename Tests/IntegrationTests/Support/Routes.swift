@@ -8,7 +8,7 @@ import TestSupport
 enum Routes {
     static let all: [Route] = {
         let parts: [[Route]] = [
-            intake, desk, programme, cases(.verification), cases(.review), reviewOnly, issuance, cards,
+            intake, desk, programme, room, cases(.verification), cases(.review), reviewOnly, issuance, cards,
             notification, looks,
         ]
         return Array(parts.joined())

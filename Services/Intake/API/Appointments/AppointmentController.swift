@@ -14,6 +14,9 @@ struct AppointmentController: Sendable {
     let change: ChangeAppointment
     let read: ReadAppointments
     let waiting: WaitForSeat
+    let gate: RoomGate
+    let limits: ClientLimits
+    let clock: ProgrammeClock
     let journal: AccessJournal
 
     func add(to routes: RouterGroup<APIContext>) {
@@ -30,6 +33,7 @@ struct AppointmentController: Sendable {
             .put(":id") { request, context in
                 let id = try context.uuid("id")
                 let entry = try await request.decodeJSON(AppointmentAPI.WaitingEntry.self)
+                try self.limits.pass(context.principal)
                 let (item, isNew) = try await self.waiting.enter(id, entry, by: context.principal)
                 return try APIReply.json(item, status: isNew ? .created : .ok)
             }
@@ -50,14 +54,19 @@ struct AppointmentController: Sendable {
             .put(":id") { request, context in
                 let id = try context.uuid("id")
                 let booking = try await request.decodeJSON(AppointmentAPI.Booking.self)
+                try self.limits.pass(context.principal)
+                try self.passRoom(request, context)
                 let (appointment, isNew) = try await self.book.run(id, booking, by: context.principal)
+                self.leaveRoom(appointment, context)
                 return try APIReply.json(appointment, status: isNew ? .created : .ok)
             }
             .post(":id/confirm") { request, context in
                 let id = try context.uuid("id")
                 let confirmation = try await request.decodeJSON(AppointmentAPI.Confirmation.self)
-                return try APIReply.json(
-                    try await self.book.confirm(id, confirmation.token, by: context.principal))
+                try self.limits.pass(context.principal)
+                let appointment = try await self.book.confirm(id, confirmation.token, by: context.principal)
+                self.leaveRoom(appointment, context)
+                return try APIReply.json(appointment)
             }
             .post(":id/cancel") { request, context in
                 let id = try context.uuid("id")
@@ -68,6 +77,8 @@ struct AppointmentController: Sendable {
             .post(":id/move") { request, context in
                 let id = try context.uuid("id")
                 let move = try await request.decodeJSON(AppointmentAPI.Move.self)
+                try self.limits.pass(context.principal)
+                try self.passRoom(request, context)
                 return try APIReply.json(try await self.change.move(id, move, by: context.principal))
             }
             .post(":id/told") { request, context in
@@ -94,6 +105,18 @@ struct AppointmentController: Sendable {
                 .appointment, of: list.appointments.compactMap(\.person), by: context.principal)
             return try APIReply.json(list)
         }
+    }
+
+    /// Who books online passes the waiting room while there is a rush; the hotline and the counters never do.
+    private func passRoom(_ request: Request, _ context: APIContext) throws {
+        guard context.principal.role == .applicant, let person = context.principal.person else { return }
+        try self.gate.mayBook(
+            person: person, ticketHeader: request.headers[.roomTicket], now: self.clock.now())
+    }
+
+    private func leaveRoom(_ appointment: AppointmentAPI.Appointment, _ context: APIContext) {
+        guard appointment.state == .confirmed, let person = context.principal.person else { return }
+        self.gate.left(person: person, now: self.clock.now())
     }
 
     private func daySheet(_ request: Request, _ context: APIContext) async throws -> Response {
