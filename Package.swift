@@ -92,6 +92,7 @@ let package = Package(
     ],
     targets: [
         // MARK: - C libraries
+        library("CHiredis", apt: ["libhiredis-dev"]),
         library("CPoll", apt: ["libc6-dev"]),
         library("CPostgreSQL", apt: ["libpq-dev"]),
         library("CRabbitMQ", apt: ["librabbitmq-dev"]),
@@ -103,12 +104,14 @@ let package = Package(
         shared("PostgreSQL", ["CPostgreSQL", "PollExecutor", serviceLifecycle, logging, nioConcurrency]),
         shared("Storage", ["PostgreSQL", logging, crypto, nioConcurrency]),
         shared("RabbitMQ", ["CRabbitMQ", "PollExecutor", serviceLifecycle, logging, nioConcurrency]),
+        shared("Redis", ["CHiredis", "PollExecutor", serviceLifecycle, logging, crypto, nioConcurrency]),
         shared("Access", ["CardProgramme", crypto]),
         shared("Contracts", ["CardProgramme", "Access"], exclude: ["asyncapi.json"]),
         shared(
             "ServiceRuntime",
             [
-                "Access", "CardProgramme", "PollExecutor", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals,
+                "Access", "CardProgramme", "PollExecutor", "PostgreSQL", "Redis", hummingbird, serviceLifecycle,
+                unixSignals,
                 configuration,
                 logging,
                 coreMetrics, httpTypes, nioCore, nioHTTP1, nioConcurrency,
@@ -135,7 +138,7 @@ let package = Package(
         service(
             "Operations",
             rooms + [
-                "RabbitMQ", "HTTPCalls", "Portrait", nioPosix, nioConcurrency, argumentParser, subprocess,
+                "RabbitMQ", "Redis", "HTTPCalls", "Portrait", nioPosix, nioConcurrency, argumentParser, subprocess,
                 systemPackage, crypto,
                 unixSignals,
             ]),
@@ -162,6 +165,7 @@ let package = Package(
         tests(
             "PostgreSQLTests",
             ["PostgreSQL", "Storage", "PollExecutor", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
+        tests("RedisTests", ["Redis", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
         tests("RabbitMQTests", ["RabbitMQ", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
         tests(
             "MessagingTests",
