@@ -32,6 +32,15 @@ import Glibc
         unsafe reader.pointee.fn = self.functions
     }
 
+    /// hiredis sends with write(2), which would end a process that does not ignore SIGPIPE when the server has gone. The
+    /// signal goes to the thread that writes, and this keeps it from the calling one.
+    static func blockBrokenPipes() {
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, SIGPIPE)
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
     /// Starts connecting; the socket becomes writable when that has ended, and ``finishConnecting()`` tells how.
     static func connect(host: String, port: Int) throws(RedisError) -> RedisHandle {
         guard let context = unsafe redisConnectNonBlock(host, CInt(clamping: port)) else {

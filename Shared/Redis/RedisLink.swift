@@ -64,6 +64,7 @@ actor RedisLink {
     // MARK: - One connection
 
     private func session() async throws(RedisError) {
+        RedisHandle.blockBrokenPipes()
         let handle = try RedisHandle.connect(host: self.configuration.host, port: self.configuration.port)
         let deadline = ContinuousClock.now + self.configuration.connectTimeout
         try await self.wait(handle, POLLOUT, until: deadline)

@@ -20,10 +20,17 @@ final class FakeServer: Sendable {
     let port: Int
     private let listener: CInt
     private let state = NIOLockedValueBox(State())
+    private let greeting: @Sendable (_ connection: Int) -> [UInt8]
     private let answer: @Sendable (_ connection: Int, _ request: [UInt8]) -> Answer
 
-    /// - Parameter answer: Given the number of the connection, from 0, and what came in one piece.
-    init(_ answer: @escaping @Sendable (_ connection: Int, _ request: [UInt8]) -> Answer) throws {
+    /// - Parameters:
+    ///   - greeting: Answers to `CLIENT SETNAME`, `INFO server` and `INFO persistence`.
+    ///   - answer: Given the number of the connection, from 0, and what came in one piece.
+    init(
+        greeting: @escaping @Sendable (_ connection: Int) -> [UInt8] = { _ in FakeServer.greeting() },
+        _ answer: @escaping @Sendable (_ connection: Int, _ request: [UInt8]) -> Answer
+    ) throws {
+        self.greeting = greeting
         self.answer = answer
         self.listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -84,7 +91,7 @@ final class FakeServer: Sendable {
                 seen += piece.prefix(count)
                 guard String(decoding: seen, as: UTF8.self).contains("persistence\r\n") else { continue }
                 isGreeted = true
-                self.say(Self.greeting, on: number)
+                self.say(self.greeting(number), on: number)
                 continue
             }
             switch self.answer(number, Array(piece.prefix(count))) {
@@ -98,11 +105,12 @@ final class FakeServer: Sendable {
         }
     }
 
-    /// The answers to `CLIENT SETNAME`, `INFO server` and `INFO persistence`.
-    private static let greeting: [UInt8] = {
-        let server = "# Server\r\nrun_id:0123456789012345678901234567890123456789\r\n"
-        let persistence = "# Persistence\r\nloading:0\r\n"
-        return Array(
+    /// As a server that is ready says it, but for what is changed.
+    static func greeting(
+        server: String = "# Server\r\nrun_id:0123456789012345678901234567890123456789\r\n",
+        persistence: String = "# Persistence\r\nloading:0\r\n"
+    ) -> [UInt8] {
+        Array(
             "+OK\r\n$\(server.utf8.count)\r\n\(server)\r\n$\(persistence.utf8.count)\r\n\(persistence)\r\n".utf8)
-    }()
+    }
 }

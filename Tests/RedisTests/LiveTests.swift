@@ -185,7 +185,7 @@ struct LiveTests {
                     }
                     return try await inner.reduce(into: Set<Int>()) { $0.insert($1) }
                 }
-                while client.statistics.commands < 20 {}
+                while client.statistics.commands < 20 { await Task.yield() }
                 await services.triggerGracefulShutdown()
                 #expect(try await answers == Set(0..<20))
                 try await group.waitForAll()

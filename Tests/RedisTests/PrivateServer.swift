@@ -5,6 +5,7 @@ import NIOConcurrencyHelpers
 import Redis
 import ServiceLifecycle
 import TestSupport
+import Testing
 
 /// A Redis process of one test, which may be stopped, killed and started again.
 final class PrivateServer: Sendable {
@@ -61,6 +62,14 @@ final class PrivateServer: Sendable {
         guard let process = self.process.withLockedValue({ $0 }) else { return }
         process.signal(SIGKILL)
         _ = await process.ending()
+    }
+
+    /// Ends every connection there is, as somebody with the password may.
+    func cutConnections() async throws {
+        let process = try ServiceStandProcess.start(
+            "/usr/bin/redis-cli", ["-p", "\(self.port)", "CLIENT", "KILL", "TYPE", "normal"],
+            environment: ["REDISCLI_AUTH": self.password], outputFile: "\(self.directory)/cli.log")
+        #expect(await process.ending() == .exited(0))
     }
 
     /// Stands still: sockets stay open, and the system still accepts connections.

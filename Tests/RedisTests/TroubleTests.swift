@@ -180,6 +180,73 @@ struct TroubleTests {
         }
     }
 
+    @Test(arguments: [
+        FakeServer.greeting(persistence: "# Persistence\r\nloading:1\r\n"), FakeServer.greeting(server: "# Server\r\n"),
+        Array("+OK\r\n-NOAUTH Authentication required.\r\n-NOAUTH Authentication required.\r\n".utf8),
+        Array("+OK\r\n:1\r\n*0\r\n".utf8), Array("SSH-2.0-OpenSSH_9.2\r\n".utf8),
+    ])
+    func `A server that is not ready, or is none, gets no caller's command`(greeting: [UInt8]) async throws {
+        let early = NIOLockedValueBox(0)
+        let server = try FakeServer(greeting: { $0 < 3 ? greeting : FakeServer.greeting() }) { connection, _ in
+            if connection < 3 { early.withLockedValue { $0 += 1 } }
+            return .send(Array("+PONG\r\n".utf8))
+        }
+        defer { server.close() }
+        let client = self.client(server) { _ in }
+        try await client.running {
+            while client.serverIdentity == nil {
+                #expect([nil, .unreachable].contains(await client.failure(of: RedisCommand("PING"))?.code))
+                await Task.yield()
+            }
+            let answer = try await client.send(RedisCommand("PING"))
+            #expect(answer == .status("PONG"))
+            #expect(client.statistics.connections == 1 && early.withLockedValue { $0 } == 0)
+        }
+    }
+
+    @Test func `Connections that are cut again and again under load mix up no answers`() async throws {
+        try await PrivateServer.withServer { server in
+            try await server.withClient({ $0.reconnectCeiling = 0.05 }) { client in
+                let isOver = NIOLockedValueBox(false)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<32 {
+                        group.addTask {
+                            // Each counts on a key of its own, and knows what it may hear.
+                            var least = 1
+                            var most = 1
+                            while !isOver.withLockedValue({ $0 }), !Task.isCancelled {
+                                do throws(RedisError) {
+                                    let answer = try await client.send(RedisCommand("INCR", "n\(number)"))
+                                    let value = try answer.asInteger()
+                                    #expect((least...most).contains(value))
+                                    least = value + 1
+                                    most = value + 1
+                                } catch {
+                                    #expect([.unknown, .unreachable].contains(error.code), "\(error)")
+                                    if error.code == .unknown { most += 1 }
+                                    await Task.yield()
+                                }
+                            }
+                        }
+                    }
+                    var generation = 0
+                    for _ in 0..<20 {
+                        let identity = try #require(await client.nextConnection(after: generation))
+                        generation = identity.generation
+                        let answered = client.statistics.answered
+                        while client.statistics.answered < answered + 50, client.serverIdentity == identity {
+                            await Task.yield()
+                        }
+                        try await server.cutConnections()
+                    }
+                    isOver.withLockedValue { $0 = true }
+                    try await group.waitForAll()
+                }
+                #expect(client.statistics.losses >= 19 && client.statistics.unknown > 0)
+            }
+        }
+    }
+
     @Test func `An answer that is deeper than the library reads ends the connection`() async throws {
         try await PrivateServer.withServer { server in
             try await server.withClient { client in
@@ -212,7 +279,7 @@ struct TroubleTests {
                 server.pause()
                 let codes = await withTaskGroup(of: RedisError.Code?.self) { group in
                     for _ in 0..<500 { group.addTask { await client.failure(of: RedisCommand("PING"))?.code } }
-                    while client.statistics.refused < 400 {}
+                    while client.statistics.refused < 400 { await Task.yield() }
                     server.resume()
                     return await group.reduce(into: [RedisError.Code?: Int]()) { $0[$1, default: 0] += 1 }
                 }
