@@ -92,6 +92,7 @@ let package = Package(
     ],
     targets: [
         // MARK: - C libraries
+        library("CHiredis", apt: ["libhiredis-dev"]),
         library("CPoll", apt: ["libc6-dev"]),
         library("CPostgreSQL", apt: ["libpq-dev"]),
         library("CQRCode", apt: ["libqrencode-dev"]),
@@ -104,12 +105,14 @@ let package = Package(
         shared("PostgreSQL", ["CPostgreSQL", "PollExecutor", serviceLifecycle, logging, nioConcurrency]),
         shared("Storage", ["PostgreSQL", logging, crypto, nioConcurrency]),
         shared("RabbitMQ", ["CRabbitMQ", "PollExecutor", serviceLifecycle, logging, nioConcurrency]),
+        shared("Redis", ["CHiredis", "PollExecutor", serviceLifecycle, logging, crypto, nioConcurrency]),
         shared("Access", ["CardProgramme", crypto]),
         shared("Contracts", ["CardProgramme", "Access"], exclude: ["asyncapi.json"]),
         shared(
             "ServiceRuntime",
             [
-                "Access", "CardProgramme", "PollExecutor", "PostgreSQL", hummingbird, serviceLifecycle, unixSignals,
+                "Access", "CardProgramme", "PollExecutor", "PostgreSQL", "Redis", hummingbird, serviceLifecycle,
+                unixSignals,
                 configuration,
                 logging,
                 coreMetrics, httpTypes, nioCore, nioHTTP1, nioConcurrency,
@@ -129,7 +132,7 @@ let package = Package(
         shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
 
         // MARK: - Services
-        service("Intake", rooms + ["Portrait", "QRCode", crypto]),
+        service("Intake", rooms + ["Portrait", "QRCode", "Redis", nioConcurrency, crypto]),
         service("Verification", rooms),
         service("Review", rooms),
         service("Notification", rooms),
@@ -137,7 +140,7 @@ let package = Package(
         service(
             "Operations",
             rooms + [
-                "RabbitMQ", "HTTPCalls", "Portrait", nioPosix, nioConcurrency, argumentParser, subprocess,
+                "RabbitMQ", "Redis", "HTTPCalls", "Portrait", nioPosix, nioConcurrency, argumentParser, subprocess,
                 systemPackage, crypto,
                 unixSignals,
             ]),
@@ -165,6 +168,7 @@ let package = Package(
         tests(
             "PostgreSQLTests",
             ["PostgreSQL", "Storage", "PollExecutor", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
+        tests("RedisTests", ["Redis", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
         tests("RabbitMQTests", ["RabbitMQ", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
         tests(
             "MessagingTests",

@@ -3,6 +3,7 @@ import CardProgramme
 import Hummingbird
 import Messaging
 import PostgreSQL
+import Redis
 import ServiceLifecycle
 import ServiceRuntime
 
@@ -10,20 +11,35 @@ import ServiceRuntime
 struct AppointmentAssembly {
     private let appointments: AppointmentController
     private let stationDay: StationDayController
+    private let slip: SlipController
     /// In the order of dependence.
     let services: [any Service]
 
     init(
-        programme: Programme, context: RuntimeContext, pool: PostgresPool, persons: PersonRepository,
+        configuration: IntakeConfiguration, context: RuntimeContext, pool: PostgresPool, persons: PersonRepository,
         endpoint: MessageEndpoint, journal: AccessJournal,
         room: WaitingRoom
-    ) {
+    ) throws {
+        let programme = configuration.programme
         let clock = context.clock
         let keyRing = context.keyRing
         let horizon = BookingHorizon()
-        let counter: any SeatCounter = NoSeatCounter()
         let repository = AppointmentRepository(pool: pool)
         let slots = SlotRepository(pool: pool)
+        var counting: [any Service] = []
+        var redisCounter: RedisSeatCounter?
+        if let configuration = configuration.redis {
+            let redis = RedisClient(configuration: configuration, scripts: SeatScripts.all, logger: context.logger)
+            let counter = RedisSeatCounter(
+                redis: redis, slots: slots, clock: clock,
+                namespace: try context.configuration.required(.messagingNamespace), logger: context.logger)
+            context.metrics.observe(
+                "intake_seats_counted", help: "1 while Redis counts free seats, 0 while the database answers alone."
+            ) { counter.isCounting ? 1 : 0 }
+            redisCounter = counter
+            counting = [redis, counter]
+        }
+        let counter: any SeatCounter = redisCounter ?? NoSeatCounter()
         let desk = DeskRepository(pool: pool)
         let layOut = LayOutDays(
             programme: programme, calendar: .china, clock: clock, slots: slots, endpoint: endpoint)
@@ -56,7 +72,14 @@ struct AppointmentAssembly {
             serve: ServePeople(
                 programme: programme, clock: clock, persons: persons, appointments: repository, desk: desk,
                 changes: changes, endpoint: endpoint, keyRing: keyRing))
-        self.services = [
+        self.slip = SlipController(
+            print: PrintSlip(
+                programme: programme, persons: persons, appointments: repository,
+                checklist: ReadChecklist(
+                    programme: programme, rules: MaterialRules(tightenedBy: programme), persons: persons,
+                    submissions: SubmissionRepository(pool: pool, persons: persons)), keyRing: keyRing),
+            reconcile: ReconcileSeats(programme: programme, counter: redisCounter))
+        self.services = counting + [
             SeatHousekeeping(
                 clock: clock, appointments: repository, waiting: waiting, counter: counter, logger: context.logger)
         ]
@@ -65,5 +88,6 @@ struct AppointmentAssembly {
     func add(to routes: RouterGroup<APIContext>) {
         self.appointments.add(to: routes)
         self.stationDay.add(to: routes)
+        self.slip.add(to: routes)
     }
 }

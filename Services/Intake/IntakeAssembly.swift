@@ -103,8 +103,8 @@ enum IntakeAssembly {
             list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
 
         let room = WaitingRoom(configuration: configuration, pool: pool, context: context)
-        let booking = AppointmentAssembly(
-            programme: programme, context: context, pool: pool, persons: persons, endpoint: endpoint,
+        let booking = try AppointmentAssembly(
+            configuration: configuration, context: context, pool: pool, persons: persons, endpoint: endpoint,
             journal: journal, room: room)
 
         BacklogGauges(submissions: submissions, clock: clock).register(in: context.metrics)

@@ -1,5 +1,6 @@
 import CardProgramme
 import FoundationEssentials
+import Redis
 import ServiceRuntime
 
 /// What intake needs to know besides what every service does.
@@ -12,6 +13,8 @@ struct IntakeConfiguration: Sendable {
     let answersKeptDays: Int
     /// How many people of the waiting room may book at once.
     let roomWindow: Int
+    /// Where Redis counts seats; nil where the database answers alone.
+    let redis: RedisConfiguration?
     let applicantLimit: ClientLimit
     let staffLimit: ClientLimit
 
@@ -30,11 +33,19 @@ struct IntakeConfiguration: Sendable {
         "Booking calls one member of staff may make at once, per instance.")
     private static let staffRate = ConfigurationKey(
         "intake.limit.staff.rate", standard: "20", "Booking calls a second one member of staff may make after that.")
+    private static let counted = ConfigurationKey(
+        "intake.seats.counted", standard: "yes",
+        "Whether Redis counts free seats in front of the database (yes), or the database answers alone (no).")
     static let keys: [ConfigurationKey] = [
-        Self.answersKept, Self.room, Self.applicantBurst, Self.applicantRate, Self.staffBurst, Self.staffRate,
+        Self.answersKept, Self.room, Self.counted, Self.applicantBurst, Self.applicantRate, Self.staffBurst, Self.staffRate,
     ]
 
     init(_ context: RuntimeContext) throws {
+        switch try context.configuration.required(Self.counted) {
+        case "yes": self.redis = try context.redisConfiguration()
+        case "no": self.redis = nil
+        default: throw ConfigurationError(key: Self.counted, problem: "must be yes or no.")
+        }
         self.roomWindow = try context.configuration.integer(Self.room, in: 1...100_000)
         self.applicantLimit = ClientLimit(
             burst: try context.configuration.integer(Self.applicantBurst, in: 1...100_000),

@@ -48,6 +48,7 @@ package enum AccessPolicy {
         case .readKit, .listKits: [.station, .homeTeam]
         case .listComparisons: [.station, .centre, .bureau, .auditor]
         case .settleComparison: [.bureau]
+        case .reconcileSeats: [.operator]
         case .readSlots: [.applicant, .station, .homeTeam, .centre, .bureau, .auditor]
         case .book, .joinWaitingList: [.applicant, .station, .centre]
         case .readAppointment: [.applicant, .station, .centre, .bureau, .auditor]

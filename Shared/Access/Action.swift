@@ -70,6 +70,9 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// How many wait, and what the order was drawn with.
     case readRoom = "room.read"
 
+    /// Compare the count of free seats with the database, and put it right.
+    case reconcileSeats = "seat.reconcile"
+
     // MARK: Verification at the centre
     case listVerifications = "verification.list"
     case readVerification = "verification.read"

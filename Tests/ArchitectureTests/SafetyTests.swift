@@ -19,6 +19,7 @@ struct SafetyTests {
         "Shared/RabbitMQ/AMQPHandle+Open.swift",
         "Shared/RabbitMQ/AMQPHandle+Tables.swift",
         "Shared/RabbitMQ/AMQPHandle.swift",
+        "Shared/Redis/RedisHandle.swift",
         "Shared/ServiceRuntime/Process/SystemCalls.swift",
     ]
 
@@ -28,6 +29,7 @@ struct SafetyTests {
         "Shared/RabbitMQ/AMQPConnection.swift",
         "Shared/RabbitMQ/ConsumerLink.swift",
         "Shared/RabbitMQ/PublisherLink.swift",
+        "Shared/Redis/RedisLink.swift",
     ]
 
     /// An expression or a type marked `unsafe`; a label of that name is none.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PollExecutor
 import RabbitMQ
 import Testing
 

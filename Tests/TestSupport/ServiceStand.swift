@@ -128,6 +128,8 @@ package final class ServiceStand: Sendable {
             "DATABASE_PASSWORD": role.password, "DATABASE_POOL_SIZE": "4", "AMQP_HOST": self.installation["AMQP_HOST"],
             "AMQP_PORT": self.installation["AMQP_PORT"], "AMQP_USER": self.installation["AMQP_USER"],
             "AMQP_PASSWORD": self.installation["AMQP_PASSWORD"], "MESSAGING_NAMESPACE": self.name,
+            "REDIS_HOST": self.installation["REDIS_HOST"], "REDIS_PORT": self.installation["REDIS_PORT"],
+            "REDIS_PASSWORD": self.installation["REDIS_PASSWORD"],
             "PROGRAMME_FILE": self.installation.programmeFile, "CLOCK_FILE": self.clock.file,
             "KEYS_FILE": "\(self.installation.keysDirectory)/\(service.rawValue).json",
             "TOKEN_PUBLIC_KEY_FILE": "\(self.installation.keysDirectory)/token.pub",

@@ -43,10 +43,12 @@ enum ServiceStandRemains {
 }
 
 /// Loopback ports nobody listens on, below the range the system hands out for outgoing connections.
-struct ServiceStandPorts {
+package struct ServiceStandPorts {
     private var candidate = Int.random(in: 29_000..<31_500)
 
-    mutating func next() throws(ServiceStandError) -> Int {
+    package init() {}
+
+    package mutating func next() throws(ServiceStandError) -> Int {
         for _ in 0..<500 {
             self.candidate += 1
             if Self.isFree(self.candidate) { return self.candidate }

@@ -4,7 +4,7 @@
 # Servers, the C libraries the clients are built on, and what a Swift toolchain that was only unpacked still needs.
 PACKAGES=(
     postgresql-15 redis-server rabbitmq-server
-    libpq-dev librabbitmq-dev libturbojpeg0-dev libqrencode-dev
+    libpq-dev librabbitmq-dev libhiredis-dev libturbojpeg0-dev libqrencode-dev
     libc6-dev libgcc-12-dev libstdc++-12-dev binutils git ca-certificates
     libcurl4 libncurses6 libsqlite3-0 libxml2 zlib1g-dev tzdata
 )

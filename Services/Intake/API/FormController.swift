@@ -61,7 +61,7 @@ struct FormController: Sendable {
     }
 
     /// A page that fetches nothing and runs nothing, whatever is written into it.
-    private static func page(_ html: String) -> Response {
+    static func page(_ html: String) -> Response {
         var response = APIReply.bytes(Array(html.utf8), contentType: "text/html; charset=utf-8")
         response.headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
         return response

@@ -23,6 +23,13 @@ struct ReadChecklist: Sendable {
         return IntakeAPI.Checklist(check, file: file, submission: nil, cardKind: kind)
     }
 
+    /// Everything somebody of this file brings for the kind of card they may have.
+    func toBring(_ file: PersonFile) throws -> [MaterialKind] {
+        let allowed = self.programme.cardKinds(for: file.facts.categorySet)
+        guard let kind = CardKind.allCases.first(where: allowed.contains) else { return [] }
+        return MaterialCheck(file.facts, cardKind: kind, division: file.division, rules: self.rules).needs.map(\.kind)
+    }
+
     func run(
         submission id: UUID, by principal: Principal
     ) async throws -> (person: UUID, list: IntakeAPI.Checklist) {

@@ -3,6 +3,7 @@ import Contracts
 import FoundationEssentials
 import PostgreSQL
 import RabbitMQ
+import Redis
 import ServiceRuntime
 
 /// What `compose/up` left in `operations.env`: where the servers, keys and executables of this installation are.
@@ -27,6 +28,9 @@ struct Installation: Sendable {
     var amqpPort: Int
     var amqpUser: String
     var amqpPassword: String
+    var redisHost: String
+    var redisPort: Int
+    var redisPassword: String
     var namespace: String
     var services: [ServiceName: ServiceAccess]
 
@@ -80,8 +84,9 @@ struct Installation: Sendable {
             databaseHost: try required("DATABASE_HOST"), databasePort: try port("DATABASE_PORT"),
             adminUser: try required("DATABASE_ADMIN_USER"), adminPassword: try required("DATABASE_ADMIN_PASSWORD"),
             amqpHost: try required("AMQP_HOST"), amqpPort: try port("AMQP_PORT"), amqpUser: try required("AMQP_USER"),
-            amqpPassword: try required("AMQP_PASSWORD"), namespace: values["MESSAGING_NAMESPACE"] ?? "youdai",
-            services: services)
+            amqpPassword: try required("AMQP_PASSWORD"), redisHost: try required("REDIS_HOST"),
+            redisPort: try port("REDIS_PORT"), redisPassword: try required("REDIS_PASSWORD"),
+            namespace: values["MESSAGING_NAMESPACE"] ?? "youdai", services: services)
     }
 
     /// A connection to any database of the server, as its administrator.
@@ -95,6 +100,10 @@ struct Installation: Sendable {
         AMQPConfiguration(
             host: self.amqpHost, port: self.amqpPort, user: self.amqpUser, password: self.amqpPassword,
             connectionName: "youdai")
+    }
+
+    var redis: RedisConfiguration {
+        RedisConfiguration(host: self.redisHost, port: self.redisPort, password: self.redisPassword)
     }
 
     func signer() throws(OperationsError) -> TokenSigner {

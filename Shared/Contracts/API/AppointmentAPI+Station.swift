@@ -230,4 +230,29 @@ extension AppointmentAPI {
 
         package init(entries: [Item]) { self.entries = entries }
     }
+
+    /// `POST /api/seats/reconciliation`.
+    package struct Reconciliation: Codable, Sendable {
+        /// Whether the count is put right, or only looked at.
+        package var mend: Bool
+
+        package init(mend: Bool) { self.mend = mend }
+    }
+
+    package struct Reconciled: Codable, Sendable {
+        /// False while the database answers alone.
+        package var isCounted: Bool
+        package var epoch: Int?
+        package var compared: Int
+        package var differing: [SlotID]
+        package var mended: Int
+
+        package init(isCounted: Bool, epoch: Int?, compared: Int, differing: [SlotID], mended: Int) {
+            self.isCounted = isCounted
+            self.epoch = epoch
+            self.compared = compared
+            self.differing = differing
+            self.mended = mended
+        }
+    }
 }

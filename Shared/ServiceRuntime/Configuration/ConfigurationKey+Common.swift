@@ -36,6 +36,13 @@ extension ConfigurationKey {
     package static let messagingNamespace = ConfigurationKey(
         "messaging.namespace", standard: "youdai", "First part of the names of exchanges and queues.")
 
+    package static let redisHost = ConfigurationKey("redis.host", standard: "127.0.0.1", "Host of Redis.")
+    package static let redisPort = ConfigurationKey("redis.port", standard: "6379", "Port of Redis.")
+    package static let redisPassword = ConfigurationKey(
+        "redis.password", standard: "", isSecret: true, "Password of Redis. Empty: none is sent.")
+    package static let redisDatabase = ConfigurationKey(
+        "redis.database", standard: "0", "Number of the Redis database.")
+
     package static let programmeFile = ConfigurationKey(
         "programme.file", "Programme (YAML) this installation carries out.")
     package static let clockFile = ConfigurationKey(
@@ -63,6 +70,7 @@ extension ConfigurationKey {
         .shutdownGraceSeconds,
         .databaseHost, .databasePort, .databaseName, .databaseUser, .databasePassword, .databasePoolSize,
         .amqpHost, .amqpPort, .amqpUser, .amqpPassword, .amqpVirtualHost, .messagingNamespace,
+        .redisHost, .redisPort, .redisPassword, .redisDatabase,
         .programmeFile, .clockFile, .keysFile, .tokenPublicKeyFile, .logLevel, .logFormat, .crashAt, .crashSubject,
     ]
 }

@@ -1,0 +1,384 @@
+import CardProgramme
+import FoundationEssentials
+import Logging
+import NIOConcurrencyHelpers
+import Redis
+import ServiceLifecycle
+import ServiceRuntime
+import Storage
+
+/// Seats counted in Redis, in front of the database (ARCHITECTURE §4).
+///
+/// A count belongs to one life of the Redis server and to one epoch, which the database numbers. Whoever finds another
+/// server, or another epoch in it, begins the count anew; what the old one held is void, and a hold's token says of which
+/// epoch it is. Slots are counted when somebody first asks for them. While there is no count every answer is `absent`.
+final class RedisSeatCounter: SeatCounter, Service {
+    private struct Present: Sendable, Equatable {
+        let epoch: Int
+        let server: RedisServerIdentity
+    }
+
+    private let redis: RedisClient
+    private let slots: SlotRepository
+    private let clock: ProgrammeClock
+    private let namespace: String
+    private let logger: Logger
+    private let present = NIOLockedValueBox<Present?>(nil)
+    private let renewals: GroupedCalls<Void, Bool>
+    private let mends: GroupedCalls<SlotID, Bool>
+    private let mender: SeatMender
+
+    /// What is being written may take so long, in real time, before it is asked whether it ever was.
+    static let grace = Duration.seconds(30)
+    /// Real time between two comparisons of everything with the database.
+    static let comparedEvery = Duration.seconds(30)
+    /// Slots compared while nothing can be written.
+    static let together = 200
+
+    init(redis: RedisClient, slots: SlotRepository, clock: ProgrammeClock, namespace: String, logger: Logger) {
+        self.redis = redis
+        self.slots = slots
+        self.clock = clock
+        self.namespace = namespace
+        self.logger = logger
+        let present = self.present
+        let epochs = SeatEpochs(redis: redis, slots: slots, key: "\(namespace):epoch")
+        self.renewals = GroupedCalls(largest: 10_000, lanes: 1) { calls in
+            do {
+                let found = try await epochs.agree()
+                let new = found.map { Present(epoch: $0.epoch, server: $0.server) }
+                let before = present.withLockedValue { value in
+                    defer { value = new }
+                    return value
+                }
+                if let new, new.epoch != before?.epoch {
+                    logger.notice("seats are counted in Redis", metadata: ["epoch": "\(new.epoch)"])
+                }
+                return calls.map { _ in .success(new != nil) }
+            } catch {
+                present.withLockedValue { $0 = nil }
+                logger.warning("seats are not counted; the database answers alone", metadata: ["error": "\(error)"])
+                return calls.map { _ in .success(false) }
+            }
+        }
+        let mender = SeatMender(
+            redis: redis, slots: slots, clock: clock, namespace: namespace, grace: Self.grace)
+        self.mender = mender
+        self.mends = GroupedCalls(largest: Self.together, lanes: 1) { slots in
+            guard let now = present.withLockedValue({ $0 }) else { return slots.map { _ in .success(false) } }
+            do {
+                let mended = try await mender.mend(Set(slots), epoch: now.epoch, on: now.server)
+                return slots.map { .success(mended.contains($0)) }
+            } catch {
+                logger.warning("the count of seats could not be compared", metadata: ["error": "\(error)"])
+                return slots.map { _ in .success(false) }
+            }
+        }
+    }
+
+    /// Whether seats are counted at present, for the gauge.
+    var isCounting: Bool { self.present.withLockedValue { $0 != nil } }
+
+    // MARK: - Questions
+
+    func take(_ wish: SeatWish, until: Date?) async -> SeatTaking {
+        let answer = await self.ask(wish.slot) { present, slot in
+            try await self.redis.run(
+                SeatScripts.take, keys: [self.epochKey, slot, self.personKey(wish.person, wish.purpose, present)],
+                arguments: [
+                    .integer(present.epoch), .integer(Self.milliseconds(wish.now)), .text(wish.id.uuidString),
+                    .integer(until.map(Self.milliseconds) ?? 0), .integer(Self.milliseconds(Date.now)),
+                ] + wish.pools.map { .text($0.rawValue) }, on: present.server)
+        }
+        guard let (answer, epoch) = answer else { return .absent }
+        switch answer.first {
+        case "taken": return SeatPool(rawValue: answer[1]).map { .taken($0, epoch: epoch) } ?? .absent
+        case "held":
+            guard let pool = SeatPool(rawValue: answer[1]), let until = Self.date(answer[2]) else { return .absent }
+            return .held(pool, epoch: epoch, until: until)
+        case "another": return Self.date(answer[1]).map { .holdsAnother(until: $0) } ?? .absent
+        case "settled": return .settled
+        case "full": return .soldOut
+        default: return .absent
+        }
+    }
+
+    func claim(_ token: HoldToken, now: Date) async -> SeatClaiming {
+        guard let held = token.epoch else { return .absent }
+        let answer = await self.ask(token.slot) { present, slot in
+            guard present.epoch == held else { return .array([.status("void")]) }
+            return try await self.redis.run(
+                SeatScripts.claim,
+                keys: [self.epochKey, slot, self.personKey(token.person, token.purpose, present)],
+                arguments: [
+                    .integer(held), .integer(Self.milliseconds(now)), .text(token.id.uuidString),
+                    .integer(Self.milliseconds(Date.now)),
+                ], on: present.server)
+        }
+        switch answer?.0.first {
+        case "claimed": return .claimed
+        case "over": return .over
+        case "void": return .stale
+        default: return .absent
+        }
+    }
+
+    func settle(_ taken: [Appointment]) async {
+        for appointment in taken {
+            guard let slot = appointment.slot else { continue }
+            _ = await self.ask(slot) { present, key in
+                try await self.redis.run(
+                    SeatScripts.settle, keys: [self.epochKey, key],
+                    arguments: [.integer(present.epoch), .text(appointment.id.uuidString)], on: present.server)
+            }
+        }
+    }
+
+    func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async {
+        _ = await self.ask(slot) { present, key in
+            try await self.redis.run(
+                SeatScripts.giveBack, keys: [self.epochKey, key],
+                arguments: [
+                    .integer(present.epoch), .integer(Self.milliseconds(now)), .text(id.uuidString),
+                    .integer(Self.milliseconds(freeAt)),
+                ], on: present.server)
+        }
+    }
+
+    func mend(_ slots: [SlotID]) async {
+        guard self.isCounting else { return }
+        await withTaskGroup(of: Void.self) { group in
+            for slot in Set(slots) { group.addTask { _ = try? await self.mends.run(slot) } }
+        }
+    }
+
+    func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]? {
+        var found: [SlotID: [SeatPool: Int]] = [:]
+        for part in stride(from: 0, to: slots.count, by: Self.together).map({
+            Array(slots[$0..<min($0 + Self.together, slots.count)])
+        }) {
+            guard let counts = await self.freeTogether(part, now, mending: true) else { return nil }
+            found.merge(counts) { first, _ in first }
+        }
+        return found
+    }
+
+    private func freeTogether(
+        _ slots: [SlotID], _ now: Date, mending: Bool
+    ) async -> [SlotID: [SeatPool: Int]]? {
+        guard let present = await self.counted() else { return nil }
+        let answer = try? await self.redis.run(
+            SeatScripts.free, keys: [self.epochKey] + slots.map { self.slotKey($0, present) },
+            arguments: [.integer(present.epoch), .integer(Self.milliseconds(now))]
+                + SeatPool.allCases.map { .text($0.rawValue) }, on: present.server)
+        guard let rows = try? answer?.asArray(), rows.count == slots.count else { return nil }
+        var found: [SlotID: [SeatPool: Int]] = [:]
+        var unknown: [SlotID] = []
+        for (slot, row) in zip(slots, rows) {
+            guard let counts = try? row.asArray().map({ try $0.asInteger() }), counts.count == SeatPool.allCases.count
+            else {
+                unknown.append(slot)
+                continue
+            }
+            found[slot] = Dictionary(uniqueKeysWithValues: zip(SeatPool.allCases, counts))
+        }
+        guard !unknown.isEmpty, mending else { return found }
+        await self.mend(unknown)
+        let rest = await self.freeTogether(unknown, now, mending: false) ?? [:]
+        return found.merging(rest) { first, _ in first }
+    }
+
+    // MARK: - Keeping the count
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await event in self.redis.events() {
+                        switch event {
+                        case .connected:
+                            _ = try? await self.renewals.run(())
+                            // While this process had no connection it sold seats that the count knows nothing of.
+                            await self.compareAll()
+                        case .lost: self.present.withLockedValue { $0 = nil }
+                        }
+                    }
+                }
+                group.addTask {
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: Self.comparedEvery)
+                        await self.compareAll()
+                    }
+                }
+            }
+        }
+    }
+
+    /// Compares every slot from today on that is counted.
+    ///
+    /// - Returns: those that were otherwise.
+    @discardableResult
+    func compareAll() async -> [SlotID] {
+        guard self.isCounting, !Task.isCancelled,
+            let slots = try? await self.slots.ids(from: CalendarDay(self.clock.now()))
+        else { return [] }
+        var mended: [SlotID] = []
+        for first in stride(from: 0, to: slots.count, by: Self.together) {
+            let part = slots[first..<min(first + Self.together, slots.count)]
+            mended += await withTaskGroup(of: SlotID?.self) { group in
+                for slot in part { group.addTask { (try? await self.mends.run(slot)) == true ? slot : nil } }
+                return await group.reduce(into: []) { if let slot = $1 { $0.append(slot) } }
+            }
+        }
+        if !mended.isEmpty {
+            self.logger.notice("counts of seats were put right", metadata: ["slots": "\(mended.count)"])
+        }
+        return mended
+    }
+
+    /// The slots whose count is not what the database says, with nothing changed.
+    ///
+    /// - Returns: nil while nothing is counted.
+    func differences() async throws -> (epoch: Int, compared: Int, differing: [SlotID])? {
+        guard let present = await self.counted() else { return nil }
+        let slots = try await self.slots.ids(from: CalendarDay(self.clock.now()))
+        var differing: [SlotID] = []
+        for first in stride(from: 0, to: slots.count, by: Self.together) {
+            let part = slots[first..<min(first + Self.together, slots.count)]
+            differing += try await self.mender.mend(
+                Set(part), epoch: present.epoch, on: present.server, looksOnly: true)
+        }
+        return (present.epoch, slots.count, differing.sorted())
+    }
+
+    // MARK: - Inside
+
+    private func counted() async -> Present? {
+        if let present = self.present.withLockedValue({ $0 }) { return present }
+        guard self.redis.serverIdentity != nil, (try? await self.renewals.run(())) == true else { return nil }
+        return self.present.withLockedValue { $0 }
+    }
+
+    /// Asks about a slot; counts it first where it is not counted yet, and agrees on the epoch anew where it has changed.
+    private func ask(
+        _ slot: SlotID, _ question: (Present, RedisArgument) async throws -> RedisValue
+    ) async -> (answer: [String], epoch: Int)? {
+        for _ in 0..<3 {
+            guard let present = await self.counted() else { return nil }
+            let answer: [String]
+            do {
+                answer = try await question(present, self.slotKey(slot, present)).asArray().map { try $0.asText() }
+            } catch let error as RedisError where error.code == .otherServer {
+                self.forget(present)
+                continue
+            } catch {
+                return nil
+            }
+            switch answer.first {
+            case "stale":
+                self.forget(present)
+            case "unknown":
+                _ = try? await self.mends.run(slot)
+            default:
+                return (answer, present.epoch)
+            }
+        }
+        return nil
+    }
+
+    private func forget(_ old: Present) {
+        self.present.withLockedValue { if $0 == old { $0 = nil } }
+    }
+
+    private var epochKey: RedisArgument { .text("\(self.namespace):epoch") }
+
+    private func slotKey(_ slot: SlotID, _ present: Present) -> RedisArgument {
+        .text("\(self.namespace):\(present.epoch):\(slot)")
+    }
+
+    private func personKey(_ person: UUID, _ purpose: AppointmentPurpose, _ present: Present) -> RedisArgument {
+        .text("\(self.namespace):\(present.epoch):\(purpose.rawValue):\(person.uuidString)")
+    }
+
+    static func milliseconds(_ date: Date) -> Int { Int((date.timeIntervalSince1970 * 1000).rounded()) }
+
+    private static func date(_ text: String) -> Date? {
+        Double(text).map { Date(timeIntervalSince1970: $0 / 1000) }
+    }
+}
+
+/// Which epoch counts: the database numbers them, Redis holds the number, and both name the life of the server.
+private struct SeatEpochs: Sendable {
+    let redis: RedisClient
+    let slots: SlotRepository
+    let key: String
+
+    /// - Returns: nil while there is no server.
+    func agree() async throws -> (epoch: Int, server: RedisServerIdentity)? {
+        guard let server = self.redis.serverIdentity else { return nil }
+        let (known, holder) = try await self.slots.epoch()
+        if holder == server.runID, try await self.isHeld(known, by: server) { return (known, server) }
+        // Somebody else may have begun one meanwhile.
+        let epoch = try await self.slots.beginEpoch(runID: server.runID) { try await self.isHeld($0, by: server) }
+        try await self.redis.send(RedisCommand("SET", .text(self.key), .integer(epoch)), to: server)
+        return (epoch, server)
+    }
+
+    private func isHeld(_ epoch: Int, by server: RedisServerIdentity) async throws -> Bool {
+        let value = try await self.redis.send(RedisCommand("GET", .text(self.key)), to: server)
+        return value.isNull ? false : try value.asInteger() == epoch
+    }
+}
+
+/// Compares counts with the database while nothing can be written there.
+private struct SeatMender: Sendable {
+    let redis: RedisClient
+    let slots: SlotRepository
+    let clock: ProgrammeClock
+    let namespace: String
+    let grace: Duration
+
+    /// - Returns: the slots whose count was otherwise.
+    func mend(
+        _ wanted: Set<SlotID>, epoch: Int, on server: RedisServerIdentity, looksOnly: Bool = false
+    ) async throws -> Set<SlotID> {
+        let now = self.clock.now()
+        return try await self.slots.compare(Array(wanted), now: now) { states in
+            try await withThrowingTaskGroup(of: SlotID?.self) { group in
+                for (slot, state) in states {
+                    group.addTask {
+                        let answer = try await self.redis.run(
+                            SeatScripts.mend, keys: ["\(self.namespace):epoch", "\(self.namespace):\(epoch):\(slot)"],
+                            arguments: self.arguments(state, epoch: epoch, now: now, looksOnly: looksOnly), on: server)
+                        let text = try answer.asArray().first?.asText()
+                        return text == "mended" || text == "differs" ? slot : nil
+                    }
+                }
+                return try await group.reduce(into: Set<SlotID>()) { if let slot = $1 { $0.insert(slot) } }
+            }
+        }
+    }
+
+    private func arguments(
+        _ state: SlotRepository.State, epoch: Int, now: Date, looksOnly: Bool
+    ) -> [RedisArgument] {
+        var list: [RedisArgument] = [
+            .integer(epoch), .integer(RedisSeatCounter.milliseconds(now)),
+            .integer(RedisSeatCounter.milliseconds(Date.now)),
+            .integer(Int(self.grace.components.seconds) * 1000), .integer(looksOnly ? 1 : 0),
+            .integer(SeatPool.allCases.count),
+        ]
+        for pool in SeatPool.allCases {
+            list += [.text(pool.rawValue), .integer(state.free[pool, default: 0])]
+        }
+        list.append(.integer(state.taken.count))
+        for (id, pool) in state.taken { list += [.text(id.uuidString), .text(pool.rawValue)] }
+        list.append(.integer(state.returning.count))
+        for seat in state.returning {
+            list += [
+                .text("\(seat.number)|\(seat.pool.rawValue)"), .integer(RedisSeatCounter.milliseconds(seat.freeAt)),
+            ]
+        }
+        return list
+    }
+}
