@@ -187,10 +187,12 @@ struct TroubleTests {
     ])
     func `A server that is not ready, or is none, gets no caller's command`(greeting: [UInt8]) async throws {
         let early = NIOLockedValueBox(0)
-        let server = try FakeServer(greeting: { $0 < 3 ? greeting : FakeServer.greeting() }) { connection, _ in
-            if connection < 3 { early.withLockedValue { $0 += 1 } }
-            return .send(Array("+PONG\r\n".utf8))
-        }
+        let server = try FakeServer(
+            greeting: { $0 < 3 ? greeting : FakeServer.greeting() },
+            { connection, _ in
+                if connection < 3 { early.withLockedValue { $0 += 1 } }
+                return .send(Array("+PONG\r\n".utf8))
+            })
         defer { server.close() }
         let client = self.client(server) { _ in }
         try await client.running {
