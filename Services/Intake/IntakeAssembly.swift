@@ -102,7 +102,7 @@ enum IntakeAssembly {
         let recheckRoutes = RecheckController(
             list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
 
-        let room = WaitingRoom(configuration: configuration, pool: pool, context: context)
+        let room = try WaitingRoom(configuration: configuration, pool: pool, context: context)
 
         BacklogGauges(submissions: submissions, clock: clock).register(in: context.metrics)
         let server = try ServiceAPI.makeServer(
