@@ -79,10 +79,11 @@ struct AppointmentAssembly {
                     programme: programme, rules: MaterialRules(tightenedBy: programme), persons: persons,
                     submissions: SubmissionRepository(pool: pool, persons: persons)), keyRing: keyRing),
             reconcile: ReconcileSeats(programme: programme, counter: redisCounter))
-        self.services = counting + [
-            SeatHousekeeping(
-                clock: clock, appointments: repository, waiting: waiting, counter: counter, logger: context.logger)
-        ]
+        self.services =
+            counting + [
+                SeatHousekeeping(
+                    clock: clock, appointments: repository, waiting: waiting, counter: counter, logger: context.logger)
+            ]
     }
 
     func add(to routes: RouterGroup<APIContext>) {

@@ -17,7 +17,8 @@ enum IntakeAssembly {
         let migrator = Migrator(
             connection: connection, service: context.name,
             migrations: MessageEndpoint.migrations + [
-                .intake, .roster, .materials, .visits, .fourEyes, .programmeEditions, .waitingRoom, .appointments, .looks,
+                .intake, .roster, .materials, .visits, .fourEyes, .programmeEditions, .waitingRoom, .appointments,
+                .looks,
             ],
             logger: context.logger)
         do {
@@ -102,7 +103,7 @@ enum IntakeAssembly {
         let recheckRoutes = RecheckController(
             list: ListLeftOvers(programme: programme, clock: clock, submissions: submissions))
 
-        let room = WaitingRoom(configuration: configuration, pool: pool, context: context)
+        let room = try WaitingRoom(configuration: configuration, pool: pool, context: context)
         let booking = try AppointmentAssembly(
             configuration: configuration, context: context, pool: pool, persons: persons, endpoint: endpoint,
             journal: journal, room: room)

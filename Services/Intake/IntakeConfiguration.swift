@@ -15,8 +15,6 @@ struct IntakeConfiguration: Sendable {
     let roomWindow: Int
     /// Where Redis counts seats; nil where the database answers alone.
     let redis: RedisConfiguration?
-    let applicantLimit: ClientLimit
-    let staffLimit: ClientLimit
 
     private static let answersKept = ConfigurationKey(
         "intake.answers.kept.days", standard: "30",
@@ -24,21 +22,10 @@ struct IntakeConfiguration: Sendable {
     private static let room = ConfigurationKey(
         "intake.room.window", standard: "200",
         "People let in from the waiting room at once: who books or has been inside for ten minutes makes room.")
-    private static let applicantBurst = ConfigurationKey(
-        "intake.limit.applicant.burst", standard: "10", "Booking calls one applicant may make at once, per instance.")
-    private static let applicantRate = ConfigurationKey(
-        "intake.limit.applicant.rate", standard: "1", "Booking calls a second one applicant may make after that.")
-    private static let staffBurst = ConfigurationKey(
-        "intake.limit.staff.burst", standard: "100",
-        "Booking calls one member of staff may make at once, per instance.")
-    private static let staffRate = ConfigurationKey(
-        "intake.limit.staff.rate", standard: "20", "Booking calls a second one member of staff may make after that.")
     private static let counted = ConfigurationKey(
         "intake.seats.counted", standard: "yes",
         "Whether Redis counts free seats in front of the database (yes), or the database answers alone (no).")
-    static let keys: [ConfigurationKey] = [
-        Self.answersKept, Self.room, Self.counted, Self.applicantBurst, Self.applicantRate, Self.staffBurst, Self.staffRate,
-    ]
+    static let keys: [ConfigurationKey] = [Self.answersKept, Self.room, Self.counted] + ClientLimits.keys
 
     init(_ context: RuntimeContext) throws {
         switch try context.configuration.required(Self.counted) {
@@ -47,12 +34,6 @@ struct IntakeConfiguration: Sendable {
         default: throw ConfigurationError(key: Self.counted, problem: "must be yes or no.")
         }
         self.roomWindow = try context.configuration.integer(Self.room, in: 1...100_000)
-        self.applicantLimit = ClientLimit(
-            burst: try context.configuration.integer(Self.applicantBurst, in: 1...100_000),
-            rate: Double(try context.configuration.integer(Self.applicantRate, in: 1...100_000)))
-        self.staffLimit = ClientLimit(
-            burst: try context.configuration.integer(Self.staffBurst, in: 1...100_000),
-            rate: Double(try context.configuration.integer(Self.staffRate, in: 1...100_000)))
         self.answersKeptDays = try context.configuration.integer(Self.answersKept, in: 1...3650)
         let file = try context.configuration.required(.programmeFile)
         guard let data = try? Data(contentsOf: URL(filePath: file)), let yaml = String(validating: data, as: UTF8.self)

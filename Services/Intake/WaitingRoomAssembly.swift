@@ -11,14 +11,14 @@ struct WaitingRoom: Sendable {
     let keeper: RoomKeeper
     let routes: RoomController
 
-    init(configuration: IntakeConfiguration, pool: PostgresPool, context: RuntimeContext) {
+    init(configuration: IntakeConfiguration, pool: PostgresPool, context: RuntimeContext) throws {
         let board = RoomBoard(
             hours: .standard, window: configuration.roomWindow,
             lot: { seed, person in ReadRoom.lot(seed: seed, person: person) })
         let tickets = RoomTickets(keyRing: context.keyRing)
         let keeper = RoomKeeper(
             board: board, rooms: RoomRepository(pool: pool), clock: context.clock, logger: context.logger)
-        let limits = ClientLimits(applicants: configuration.applicantLimit, staff: configuration.staffLimit)
+        let limits = try ClientLimits(context)
         self.gate = RoomGate(board: board, tickets: tickets)
         self.limits = limits
         self.keeper = keeper

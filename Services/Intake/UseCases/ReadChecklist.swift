@@ -24,10 +24,11 @@ struct ReadChecklist: Sendable {
     }
 
     /// Everything somebody of this file brings for the kind of card they may have.
-    func toBring(_ file: PersonFile) throws -> [MaterialKind] {
+    func toBring(_ file: PersonFile) -> [String] {
         let allowed = self.programme.cardKinds(for: file.facts.categorySet)
         guard let kind = CardKind.allCases.first(where: allowed.contains) else { return [] }
-        return MaterialCheck(file.facts, cardKind: kind, division: file.division, rules: self.rules).needs.map(\.kind)
+        return MaterialCheck(file.facts, cardKind: kind, division: file.division, rules: self.rules).items.map(
+            \.chinese)
     }
 
     func run(

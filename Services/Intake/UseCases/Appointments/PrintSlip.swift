@@ -35,7 +35,7 @@ struct PrintSlip: Sendable {
                 return ["居民身份证"]
             }
             // The station's own list for this person's categories; whoever may read the appointment may read it.
-            return try self.checklist.toBring(file).map(\.chinese)
+            return self.checklist.toBring(file)
         }
     }
 }
