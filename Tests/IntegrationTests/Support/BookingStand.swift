@@ -11,6 +11,9 @@ import Testing
 struct BookingStand: Sendable {
     /// Whether Redis counts the seats, or the database does it alone.
     enum Mode: String, Sendable, CaseIterable, CustomTestStringConvertible {
+        /// Redis counts.
+        case fast
+        /// The database answers alone.
         case safe
 
         var testDescription: String { self.rawValue }
@@ -46,6 +49,7 @@ struct BookingStand: Sendable {
                 .intake, name: "\(name)-\(mode.rawValue)-\(number)",
                 changing: [
                     "DATABASE_NAME": self.name, "CLOCK_FILE": "\(directory)/clock", "MESSAGING_NAMESPACE": self.name,
+                    "INTAKE_SEATS_COUNTED": mode == .fast ? "yes" : "no",
                 ])
             running.append(instance)
         }
