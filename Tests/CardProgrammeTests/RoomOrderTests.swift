@@ -63,7 +63,15 @@ struct RoomOrderTests {
         order.draw()
         order.leave(1, at: Self.start)
         order.leave(2, at: Self.start)
-        #expect(order.next(at: Self.start) == 3)
+        #expect(order.waiting == 2 && order.next(at: Self.start) == 3)
+        order.take(RoomOrder.Step(through: 3, at: Self.start))
+        #expect(order.waiting == 1 && order.inside(at: Self.start) == 1)
+        order.leave(4, at: Self.start)
+        #expect(!order.hasWaiting && order.next(at: Self.start) == 4, "nobody waits, and the place is passed over")
+        var present = RoomOrder(window: 1)
+        for number in 1...3 { present.add(self.ticket(number, lot: [UInt8(number)])) }
+        present.leave(2, at: Self.start)
+        #expect(present.waiting == 2)
     }
 
     @Test func estimatesFollowThePaceAndHaveBounds() {
@@ -133,6 +141,10 @@ struct RoomOrderTests {
                 refresh(which)
                 let people = instances[which].people
                 let gone = Set(lefts.map(\.number))
+                let waiting = people[through...].count { person in
+                    !gone.contains(tickets.first { $0.person == person }?.number ?? 0)
+                }
+                #expect(instances[which].waiting == waiting, "seed \(seed)")
                 let inside = admittedAt.filter { place, at in
                     let ticket = tickets.first { $0.person == people[place] }
                     return at.addingTimeInterval(RoomOrder.stay) > clock && !gone.contains(ticket?.number ?? 0)

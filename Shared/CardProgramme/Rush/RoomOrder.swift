@@ -64,6 +64,8 @@ package struct RoomOrder: Sendable {
     private var order: [Int] = []
     /// Where a ticket stands in ``order``.
     private var places: [Int?] = []
+    /// Tickets of people who went before they were let in.
+    private var gone = 0
     package private(set) var isDrawn = false
     package private(set) var steps: [Step] = []
 
@@ -85,6 +87,7 @@ package struct RoomOrder: Sendable {
         } else {
             self.newest[ticket.person] = index
         }
+        if ticket.leftAt != nil { self.gone += 1 }
         if self.isDrawn { self.append(index) }
     }
 
@@ -110,14 +113,20 @@ package struct RoomOrder: Sendable {
 
     /// Lets in. Steps only ever lead on.
     package mutating func take(_ step: Step) {
-        guard step.through > self.admittedThrough else { return }
+        let from = self.admittedThrough
+        guard step.through > from else { return }
         self.steps.append(step)
+        for index in self.order[min(from, self.order.count)..<min(step.through, self.order.count)]
+        where self.tickets[index].leftAt != nil {
+            self.gone -= 1
+        }
     }
 
     /// Somebody booked, or went.
     package mutating func leave(_ number: Int, at instant: Date) {
         guard let index = self.numbers[number], self.tickets[index].leftAt == nil else { return }
         self.tickets[index].leftAt = instant
+        if self.places[index].map({ $0 >= self.admittedThrough }) ?? true { self.gone += 1 }
     }
 
     // MARK: - How it stands
@@ -127,8 +136,8 @@ package struct RoomOrder: Sendable {
     package var lastNumber: Int { self.tickets.last?.number ?? 0 }
     /// How many of the order have been let in so far.
     package var admittedThrough: Int { self.steps.last?.through ?? 0 }
-    /// Before the draw: everybody there.
-    package var waiting: Int { self.isDrawn ? max(0, self.order.count - self.admittedThrough) : self.tickets.count }
+    /// People not let in yet and not gone; before the draw, everybody there.
+    package var waiting: Int { max(0, self.tickets.count - self.admittedThrough - self.gone) }
     package var hasWaiting: Bool { self.waiting > 0 }
 
     /// The newest ticket of a person.
@@ -139,7 +148,9 @@ package struct RoomOrder: Sendable {
         if self.tickets[index].leftAt != nil { return .over }
         guard let place = self.places[index] else { return .present }
         guard let admittedAt = self.admittedAt(place) else {
-            return .waiting(position: place - self.admittedThrough + 1, place: place + 1)
+            // Who went is passed over when their turn comes; until then they may stand before others.
+            let position = min(place - self.admittedThrough + 1, self.waiting)
+            return .waiting(position: position, place: place + 1)
         }
         let until = admittedAt.addingTimeInterval(Self.stay)
         return now < until ? .admitted(place: place + 1, until: until) : .over
@@ -157,7 +168,7 @@ package struct RoomOrder: Sendable {
     ///
     /// Who left while waiting is passed over and takes nobody's room.
     package func next(at now: Date) -> Int? {
-        guard self.isDrawn, self.hasWaiting else { return nil }
+        guard self.isDrawn else { return nil }
         var room = self.window - self.inside(at: now)
         var through = self.admittedThrough
         while through < self.order.count {
