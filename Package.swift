@@ -129,10 +129,13 @@ let package = Package(
             ["Access", "CardProgramme", "PostgreSQL", "ServiceRuntime", "Storage", hummingbird, httpTypes]),
         shared("Portrait", ["CardProgramme", "CTurboJPEG"]),
         shared("QRCode", ["CQRCode"]),
+        shared(
+            "SeatCount",
+            ["CardProgramme", "Redis", "Storage", "ServiceRuntime", serviceLifecycle, logging, nioConcurrency]),
         shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
 
         // MARK: - Services
-        service("Intake", rooms + ["Portrait", "QRCode", "Redis", nioConcurrency, crypto]),
+        service("Intake", rooms + ["Portrait", "QRCode", "Redis", "SeatCount", nioConcurrency, crypto]),
         service("Verification", rooms),
         service("Review", rooms),
         service("Notification", rooms),
@@ -140,7 +143,8 @@ let package = Package(
         service(
             "Operations",
             rooms + [
-                "RabbitMQ", "Redis", "HTTPCalls", "Portrait", nioPosix, nioConcurrency, argumentParser, subprocess,
+                "RabbitMQ", "Redis", "SeatCount", "HTTPCalls", "Portrait", nioPosix, nioConcurrency, argumentParser,
+                subprocess,
                 systemPackage, crypto,
                 unixSignals,
             ]),
@@ -150,7 +154,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "PostgreSQL", "RabbitMQ", "Storage", "Messaging", "Contracts", "Access", "CardProgramme",
-                "ServiceRuntime",
+                "ServiceRuntime", "Redis",
                 "HTTPCalls", logging, serviceLifecycle, configuration, nioConcurrency,
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CardProgrammeTests", ["CardProgramme"]),
@@ -169,6 +173,9 @@ let package = Package(
             "PostgreSQLTests",
             ["PostgreSQL", "Storage", "PollExecutor", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
         tests("RedisTests", ["Redis", "TestSupport", logging, serviceLifecycle, nioConcurrency]),
+        tests(
+            "SeatCountTests",
+            ["SeatCount", "Redis", "CardProgramme", "ServiceRuntime", "TestSupport", logging, nioConcurrency]),
         tests("RabbitMQTests", ["RabbitMQ", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
         tests(
             "MessagingTests",

@@ -4,6 +4,7 @@ import Hummingbird
 import Messaging
 import PostgreSQL
 import Redis
+import SeatCount
 import ServiceLifecycle
 import ServiceRuntime
 
@@ -31,7 +32,7 @@ struct AppointmentAssembly {
         if let configuration = configuration.redis {
             let redis = RedisClient(configuration: configuration, scripts: SeatScripts.all, logger: context.logger)
             let counter = RedisSeatCounter(
-                redis: redis, slots: slots, clock: clock,
+                redis: redis, record: slots, clock: clock,
                 namespace: try context.configuration.required(.messagingNamespace), logger: context.logger)
             context.metrics.observe(
                 "intake_seats_counted", help: "1 while Redis counts free seats, 0 while the database answers alone."
@@ -55,7 +56,9 @@ struct AppointmentAssembly {
             book: BookAppointment(
                 programme: programme, horizon: horizon, clock: clock, persons: persons, appointments: repository,
                 layOut: layOut, writer: SeatWriter(appointments: repository, endpoint: endpoint), changes: changes,
-                counter: counter, keyRing: keyRing),
+                counter: counter, keyRing: keyRing,
+                faults: try FaultPlan(
+                    crashAt: context.configuration.value(.crashAt), crashSubject: nil)),
             change: ChangeAppointment(
                 programme: programme, horizon: horizon, clock: clock, persons: persons, appointments: repository,
                 layOut: layOut, changes: changes, counter: counter, endpoint: endpoint, keyRing: keyRing),

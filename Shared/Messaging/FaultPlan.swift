@@ -25,6 +25,17 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case workWritten = "work.written"
     /// Committed, and the caller has no answer.
     case workCommitted = "work.committed"
+    /// A seat is out of the count of free ones, and its caller has no answer.
+    case seatCounted = "seat.counted"
+    /// A hold is claimed in the count, and nothing of it is written.
+    case seatClaimed = "seat.claimed"
+    /// The count knows that the seat is written, and the caller has no answer.
+    case seatSettled = "seat.settled"
+
+    /// Those between a hold of a seat and its confirmation.
+    package static let ofSeats: [CrashPoint] = [.seatCounted, .seatClaimed, .workWritten, .workCommitted, .seatSettled]
+    /// Those every message and every interface call passes.
+    package static let ofMessages = Self.allCases.filter { ![.seatCounted, .seatClaimed, .seatSettled].contains($0) }
 }
 
 /// A deliberate crash, for tests: `FAULTS_CRASH_AT=consumer.committed:20` kills the process with SIGKILL the 20th time

@@ -30,7 +30,7 @@ struct FaultTests {
         for service in Self.services {
             for server in Self.servers { #expect(names.contains("cut-\(service)-\(server)")) }
         }
-        for point in CrashPoint.allCases { #expect(names.contains("crash-\(point.rawValue)")) }
+        for point in CrashPoint.ofMessages { #expect(names.contains("crash-\(point.rawValue)")) }
     }
 
     @Test("An unknown fault is refused with a sentence")
@@ -66,6 +66,6 @@ struct FaultTests {
 
     @Test(
         "A crash of every service at each step of consuming, sending and serving", .timeLimit(.minutes(5)),
-        arguments: CrashPoint.allCases)
+        arguments: CrashPoint.ofMessages)
     func crash(point: CrashPoint) async throws { try await self.harmless("crash-\(point.rawValue)") }
 }

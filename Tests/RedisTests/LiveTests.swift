@@ -1,14 +1,15 @@
 import Redis
 import ServiceLifecycle
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: PrivateServer.isAvailable, "no redis-server is installed"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: PrivateRedis.isAvailable, "no redis-server is installed"), .timeLimit(.minutes(2)))
 struct LiveTests {
     private static let count = RedisScript(
         name: "count", source: "return {redis.call('INCRBY', KEYS[1], ARGV[1]), ARGV[2]}")
 
     @Test func `Values are any bytes, and arguments are never more than one`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient { client in
                 let values: [[UInt8]] = [
                     [], [0], [13, 10], Array("%s %d %b %n".utf8), Array("\r\n$3\r\nFOO\r\n*1\r\n".utf8),
@@ -30,7 +31,7 @@ struct LiveTests {
     }
 
     @Test func `Ten thousand commands at once each get their own answer, in few writes`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient(scripts: [Self.count]) { client in
                 try await withThrowingTaskGroup(of: Bool.self) { group in
                     for number in 0..<10_000 {
@@ -61,7 +62,7 @@ struct LiveTests {
     }
 
     @Test func `A script is known from the first run, and again after it was forgotten`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient(scripts: [Self.count]) { client in
                 let known = try await client.send(RedisCommand("SCRIPT", "EXISTS", .text(Self.count.digest)))
                 #expect(known == .array([.integer(1)]))
@@ -86,7 +87,7 @@ struct LiveTests {
     }
 
     @Test func `A script's errors and nested answers arrive as such`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient { client in
                 let refusing = RedisScript(name: "refusing", source: "return redis.error_reply('STALE epoch')")
                 let error = await #expect(throws: RedisError.self) { try await client.run(refusing, keys: []) }
@@ -118,10 +119,10 @@ struct LiveTests {
 
     @Test(arguments: ["", "falsch"])
     func `Without the right password there is no connection, and nobody waits for one`(password: String) async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient { insider in
                 let client = RedisClient(
-                    configuration: server.configuration { $0.password = password }, logger: PrivateServer.logger)
+                    configuration: server.configuration { $0.password = password }, logger: PrivateRedis.logger)
                 try await client.running {
                     // Until it has been there and was refused.
                     while try await insider.send(RedisCommand("INFO", "stats")).asText().split(separator: "\r\n")
@@ -135,7 +136,7 @@ struct LiveTests {
     }
 
     @Test func `A server without a password, and another database`() async throws {
-        try await PrivateServer.withServer(password: "") { server in
+        try await PrivateRedis.withServer(password: "") { server in
             try await server.withClient({ $0.database = 3 }) { client in
                 try await client.send(RedisCommand("SET", "k", "v"))
                 let elsewhere = try await server.withClient { try await $0.send(RedisCommand("GET", "k")) }
@@ -146,7 +147,7 @@ struct LiveTests {
     }
 
     @Test func `Commands that would change or block the connection of all are refused here`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient { client in
                 for command in [
                     RedisCommand("SUBSCRIBE", "x"), RedisCommand("multi"), RedisCommand("Blpop", "x", 0),
@@ -163,14 +164,14 @@ struct LiveTests {
     }
 
     @Test func `On graceful shutdown what was taken is answered, and nothing else is taken`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             // Known from the beginning: a run that needs two commands would have only one of them taken.
             let busy = RedisScript(
                 name: "busy", source: "for i = 1, 1000000 do redis.sha1hex('x') end return ARGV[1]")
             let client = RedisClient(
-                configuration: server.configuration(), scripts: [busy], logger: PrivateServer.logger)
+                configuration: server.configuration(), scripts: [busy], logger: PrivateRedis.logger)
             let services = ServiceGroup(
-                configuration: .init(services: [.init(service: client)], logger: PrivateServer.logger))
+                configuration: .init(services: [.init(service: client)], logger: PrivateRedis.logger))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await services.run() }
                 _ = await client.nextConnection()

@@ -7,7 +7,7 @@ import Testing
 /// Measures, and fails only when an answer is wrong. Run alone, with `REDIS_THROUGHPUT=1`.
 @Suite(
     .enabled(
-        if: PrivateServer.isAvailable && ProcessInfo.processInfo.environment["REDIS_THROUGHPUT"] != nil),
+        if: PrivateRedis.isAvailable && ProcessInfo.processInfo.environment["REDIS_THROUGHPUT"] != nil),
     .timeLimit(.minutes(5)))
 struct ThroughputTests {
     /// Of the size of what a booking does.
@@ -28,7 +28,7 @@ struct ThroughputTests {
         let keys: [RedisArgument] = name == "one" ? [] : ["free", "holds"]
         let words: [RedisArgument] =
             name == "one" ? [] : ["online", "1646791200000", "0190f3a1-0000-7000-8000-000000000001"]
-        try await PrivateServer.withServer(durable: false) { server in
+        try await PrivateRedis.withServer(durable: false) { server in
             try await server.withClient(scripts: [script]) { client in
                 try await client.send(RedisCommand("HSET", "free", "online", 1_000_000_000))
                 for round in 1...2 {
@@ -62,7 +62,7 @@ struct ThroughputTests {
         let each = max(500, 100_000 / max(tasks, 8))
         let before = client.statistics
         let own = Self.processorTime()
-        let server = try await PrivateServer.processorTime(client)
+        let server = try await PrivateRedis.processorTime(client)
         let duration = try await ContinuousClock().measure {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<tasks {
@@ -81,7 +81,7 @@ struct ThroughputTests {
         let spent = Self.processorTime() - own
         return Measure(
             rate: Int(count / (duration / .seconds(1))), ownMicroseconds: (spent / count * 1e7).rounded() / 10,
-            serverMicroseconds: ((try await PrivateServer.processorTime(client) - server) / count * 1e7).rounded() / 10,
+            serverMicroseconds: ((try await PrivateRedis.processorTime(client) - server) / count * 1e7).rounded() / 10,
             together: (client.statistics.commands - before.commands) / max(1, batches))
     }
 
@@ -94,7 +94,7 @@ struct ThroughputTests {
     }
 }
 
-extension PrivateServer {
+extension PrivateRedis {
     /// Of the server, in seconds.
     static func processorTime(_ client: RedisClient) async throws -> Double {
         let text = try await client.send(RedisCommand("INFO", "cpu")).asText()

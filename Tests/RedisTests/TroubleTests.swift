@@ -1,14 +1,15 @@
 import NIOConcurrencyHelpers
 import Redis
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: PrivateServer.isAvailable, "no redis-server is installed"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: PrivateRedis.isAvailable, "no redis-server is installed"), .timeLimit(.minutes(2)))
 struct TroubleTests {
     @Test func `A killed server is noticed, and the next one has another run id, the scripts and the data`()
         async throws
     {
         let script = RedisScript(name: "get", source: "return redis.call('GET', KEYS[1])")
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient(scripts: [script]) { client in
                 let first = try #require(client.serverIdentity)
                 try await client.send(RedisCommand("SET", "k", "v"))
@@ -35,7 +36,7 @@ struct TroubleTests {
     }
 
     @Test func `Killed under load, every command has an outcome, and what was answered has happened`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient { client in
                 let first = try #require(client.serverIdentity)
                 let outcomes = NIOLockedValueBox<[RedisError.Code?: Int]>([:])
@@ -67,7 +68,7 @@ struct TroubleTests {
     }
 
     @Test func `A server that stands still is given up in time, and its late answers reach nobody`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient({
                 $0.commandTimeout = .milliseconds(250)
                 $0.connectTimeout = .milliseconds(250)
@@ -108,7 +109,7 @@ struct TroubleTests {
     }
 
     @Test func `A server that stands still is noticed before anybody needs it`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient({
                 $0.commandTimeout = .milliseconds(100)
                 $0.heartbeat = .milliseconds(50)
@@ -207,7 +208,7 @@ struct TroubleTests {
     }
 
     @Test func `Connections that are cut again and again under load mix up no answers`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient({ $0.reconnectCeiling = 0.05 }) { client in
                 let isOver = NIOLockedValueBox(false)
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -250,7 +251,7 @@ struct TroubleTests {
     }
 
     @Test func `An answer that is deeper than the library reads ends the connection`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient { client in
                 let first = try #require(client.serverIdentity)
                 let deep = RedisScript(name: "deep", source: "return {{{{{{{{{{1}}}}}}}}}}")
@@ -276,7 +277,7 @@ struct TroubleTests {
     }
 
     @Test func `More than the queue holds is refused at once, and the rest is answered`() async throws {
-        try await PrivateServer.withServer { server in
+        try await PrivateRedis.withServer { server in
             try await server.withClient({ $0.queueLimit = 100 }) { client in
                 server.pause()
                 let codes = await withTaskGroup(of: RedisError.Code?.self) { group in
@@ -321,6 +322,6 @@ struct TroubleTests {
         var configuration = RedisConfiguration(port: server.port, commandTimeout: .seconds(5))
         configuration.connectTimeout = .seconds(5)
         change(&configuration)
-        return RedisClient(configuration: configuration, logger: PrivateServer.logger)
+        return RedisClient(configuration: configuration, logger: PrivateRedis.logger)
     }
 }

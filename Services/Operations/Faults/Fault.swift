@@ -55,7 +55,7 @@ struct Fault: Sendable {
             Fault("memory-alarm", .memoryAlarm, "the broker takes no messages"),
             Fault("hostile-messages", .hostileMessages, "strangers' messages: huge, forged, nonsense"),
         ]
-        for point in CrashPoint.allCases {
+        for point in CrashPoint.ofMessages {
             let services = point.services
             all.append(
                 Fault("crash-\(point.rawValue)", .crash(point, services), "each process dies once \(point.rawValue)"))
@@ -86,7 +86,8 @@ extension CrashPoint {
         case .consumerReceived, .consumerLocked, .consumerHandled, .consumerCommitted,
             .consumerAcknowledged:
             ServiceName.allCases
-        case .relayClaimed, .relayConfirmed, .relayDeleted, .workWritten, .workCommitted:
+        case .relayClaimed, .relayConfirmed, .relayDeleted, .workWritten, .workCommitted, .seatCounted, .seatClaimed,
+            .seatSettled:
             ServiceName.allCases.filter { $0 != .notification }
         }
     }

@@ -28,7 +28,12 @@ struct BookingStand: Sendable {
     let database: PostgresConnection
     let name: String
 
-    init(_ mode: Mode, name: String, desks: Int = 4, instances count: Int = 1) async throws {
+    private let environment: [String: String?]
+
+    /// - Parameter changes: of every instance's environment, such as another Redis.
+    init(
+        _ mode: Mode, name: String, desks: Int = 4, instances count: Int = 1, changing changes: [String: String?] = [:]
+    ) async throws {
         self.stand = try await ServiceStand.shared()
         self.name = "\(self.stand.name)_\(name)_\(mode.rawValue)"
         let directory = "\(self.stand.directory)/\(name)_\(mode.rawValue)"
@@ -43,22 +48,29 @@ struct BookingStand: Sendable {
         let ending = try await self.stand.command("intake", ["migrate"], environment)
         try #require(ending.status == 0, "\(ending.errors)")
         self.database = try await PostgresConnection.connect(self.stand.installation.administration(self.name))
+        self.environment = [
+            "DATABASE_NAME": self.name, "CLOCK_FILE": "\(directory)/clock", "MESSAGING_NAMESPACE": self.name,
+            "INTAKE_SEATS_COUNTED": mode == .fast ? "yes" : "no",
+        ].merging(changes) { _, new in new }
         var running: [ServiceStand.Instance] = []
         for number in 0..<count {
-            let instance = try await self.stand.startInstance(
-                .intake, name: "\(name)-\(mode.rawValue)-\(number)",
-                changing: [
-                    "DATABASE_NAME": self.name, "CLOCK_FILE": "\(directory)/clock", "MESSAGING_NAMESPACE": self.name,
-                    "INTAKE_SEATS_COUNTED": mode == .fast ? "yes" : "no",
-                ])
-            running.append(instance)
+            running.append(
+                try await self.stand.startInstance(
+                    .intake, name: "\(name)-\(mode.rawValue)-\(number)", changing: self.environment))
         }
         self.instances = running
         for instance in running { try await self.stand.waitUntilReady(instance) }
         _ = try await self.ask(
             "PUT", "/api/stations/\(Self.station)/capacity/\(CalendarDay(ServiceStandClock.standard))",
-            Self.capacity(desks: desks),
-            for: AppointmentAPI.CapacityChange.self)
+            Self.capacity(desks: desks), for: AppointmentAPI.CapacityChange.self)
+    }
+
+    /// Another instance beside the others.
+    func start(name: String, changing changes: [String: String?]) async throws -> ServiceStand.Instance {
+        let instance = try await self.stand.startInstance(
+            .intake, name: "\(self.name)-\(name)", changing: self.environment.merging(changes) { _, new in new })
+        try await self.stand.waitUntilReady(instance)
+        return instance
     }
 
     static func capacity(desks: Int) -> JSON {
@@ -79,10 +91,28 @@ struct BookingStand: Sendable {
 
     func call(
         _ method: String, _ path: String, _ body: JSON? = nil, as principal: Principal = Staff.station(),
-        at instance: Int = 0
+        to instance: ServiceStand.Instance? = nil
     ) async throws -> HTTPReply {
         try await self.stand.call(
-            .intake, method, path, as: principal, body: body?.bytes ?? [], at: self.instances[instance])
+            .intake, method, path, as: principal, body: body?.bytes ?? [], at: instance ?? self.instances[0])
+    }
+
+    /// Many people by lists, as an office registers them.
+    func enrol(_ count: Int) async throws -> [UUID] {
+        var people: [UUID] = []
+        for start in stride(from: 0, to: count, by: 500) {
+            let entries = try (start..<min(start + 500, count)).map { line -> JSON in
+                [
+                    "line": .number(line + 1),
+                    "person": try TestPerson(number: line).registration(),
+                ]
+            }
+            let outcome = try await self.ask(
+                "POST", "/api/roster", ["entries": .array(entries)], for: IntakeAPI.RosterAnswer.self)
+            people += outcome.results.compactMap(\.personID)
+        }
+        try #require(people.count == count)
+        return people
     }
 
     func ask<Answer: Decodable>(

@@ -30,7 +30,7 @@ enum Staff {
 
     static func applicant(_ person: UUID) -> Principal {
         Principal(
-            subject: "applicant-\(person.uuidString.prefix(8))", role: .applicant, division: Self.division,
+            subject: "applicant-\(person.uuidString.suffix(12))", role: .applicant, division: Self.division,
             person: person)
     }
 }

@@ -1,9 +1,10 @@
 import CardProgramme
 import FoundationEssentials
 import PostgreSQL
+import SeatCount
 
 /// The slots and their seats, as they follow from capacity.
-struct SlotRepository: Sendable {
+struct SlotRepository: SeatRecord {
     let pool: PostgresPool
 
     /// A slot with what is free in it.
@@ -148,14 +149,6 @@ struct SlotRepository: Sendable {
 
     // MARK: - Compared with a count outside
 
-    /// A slot's seats, whoever has them.
-    struct State: Sendable {
-        var free: [SeatPool: Int] = [:]
-        var taken: [UUID: SeatPool] = [:]
-        /// Given back, and free for everybody only later.
-        var returning: [(number: Int, pool: SeatPool, freeAt: Date)] = []
-    }
-
     /// Every slot from a day on.
     func ids(from day: CalendarDay) async throws -> [SlotID] {
         try await self.pool.query("SELECT id FROM slot WHERE day >= \(day) ORDER BY day, id").rows
@@ -164,7 +157,7 @@ struct SlotRepository: Sendable {
 
     /// Looks at slots while nobody can take, give back or change a seat, and lets `body` do something with what it sees.
     func compare<Value: Sendable>(
-        _ slots: [SlotID], now: Date, _ body: @escaping @Sendable ([SlotID: State]) async throws -> Value
+        _ slots: [SlotID], now: Date, _ body: @escaping @Sendable ([SlotID: SeatState]) async throws -> Value
     ) async throws -> Value {
         try await self.pool.withTransaction { sql in
             try await sql.execute(Self.closedGate)
@@ -174,7 +167,7 @@ struct SlotRepository: Sendable {
                 FROM slot s JOIN seat e ON e.slot = s.id WHERE s.id = ANY(\(slots.map(\.description))::text[])
                 """
             ).rows
-            var states = Dictionary(slots.map { ($0, State()) }) { first, _ in first }
+            var states = Dictionary(slots.map { ($0, SeatState()) }) { first, _ in first }
             for row in rows {
                 let (slot, number, pool, appointment, freeAt) = try row.decode(
                     SlotID.self, Int.self, SeatPool.self, UUID?.self, Date.self)

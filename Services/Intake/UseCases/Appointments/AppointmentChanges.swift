@@ -2,6 +2,7 @@ import CardProgramme
 import Contracts
 import FoundationEssentials
 import Messaging
+import SeatCount
 
 /// Applies one change of one appointment and tells everybody who must know: the voice in the same transaction, the count
 /// of seats after it.

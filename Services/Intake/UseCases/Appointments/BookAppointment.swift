@@ -3,6 +3,7 @@ import CardProgramme
 import Contracts
 import FoundationEssentials
 import Messaging
+import SeatCount
 import ServiceRuntime
 import Storage
 
@@ -23,12 +24,13 @@ final class BookAppointment: Sendable {
     private let changes: AppointmentChanges
     private let counter: any SeatCounter
     private let keyRing: KeyRing
+    private let faults: FaultPlan
     private let facts: GroupedCalls<UUID, BookingFacts?>
 
     init(
         programme: Programme, horizon: BookingHorizon, clock: ProgrammeClock, persons: PersonRepository,
         appointments: AppointmentRepository, layOut: LayOutDays, writer: SeatWriter, changes: AppointmentChanges,
-        counter: any SeatCounter, keyRing: KeyRing
+        counter: any SeatCounter, keyRing: KeyRing, faults: FaultPlan
     ) {
         self.programme = programme
         self.horizon = horizon
@@ -39,6 +41,7 @@ final class BookAppointment: Sendable {
         self.changes = changes
         self.counter = counter
         self.keyRing = keyRing
+        self.faults = faults
         self.facts = GroupedCalls(largest: 64, lanes: 3) { people in
             do {
                 let found = try await persons.bookingFacts(people)
@@ -89,6 +92,7 @@ final class BookAppointment: Sendable {
             id: id, person: booking.person, purpose: booking.purpose, slot: booking.slot, pools: pools, now: now)
         let until = booking.confirm ? nil : now.addingTimeInterval(Self.holdTime)
         let taking = await self.counter.take(wish, until: until)
+        self.faults.reached(.seatCounted)
         var epoch: Int?
         switch taking {
         case .soldOut: throw IntakeRefusal.slotFull
@@ -131,7 +135,8 @@ final class BookAppointment: Sendable {
             let outcome = try await self.writer.take(order)
             switch outcome {
             case .taken(let appointment), .known(let appointment):
-                await self.counter.settle([appointment])
+                if let slot = appointment.slot { await self.counter.settle(slot, appointment.id) }
+                self.faults.reached(.seatSettled)
                 return (self.answer(appointment), outcome == .taken(appointment))
             case .idTaken: throw IntakeRefusal.appointmentIDTaken
             case .alreadyLive: throw IntakeRefusal.appointmentLive
@@ -158,7 +163,7 @@ final class BookAppointment: Sendable {
         if principal.role == .applicant { try AccessPolicy.decide(principal, .book, on: reach) }
         if let known = try await self.known(token, by: principal) { return known }
         guard token.until >= now else { throw IntakeRefusal.holdOver }
-        switch await self.counter.claim(token, now: now) {
+        switch await self.claim(token, now) {
         case .claimed: break
         case .over: throw IntakeRefusal.holdOver
         case .stale: throw IntakeRefusal.holdStale
@@ -186,6 +191,15 @@ final class BookAppointment: Sendable {
         } catch let refusal as IntakeRefusal where refusal == .slotFull && token.epoch != nil {
             throw try await self.appointments.epoch() == token.epoch ? refusal : IntakeRefusal.holdStale
         }
+    }
+
+    private func claim(_ token: HoldToken, _ now: Date) async -> SeatClaiming {
+        guard let epoch = token.epoch else { return .absent }
+        let hold = SeatHold(
+            id: token.id, person: token.person, purpose: token.purpose, slot: token.slot, epoch: epoch)
+        let claiming = await self.counter.claim(hold, now: now)
+        self.faults.reached(.seatClaimed)
+        return claiming
     }
 
     /// What the database knows of a hold: confirmed already, or kept there.

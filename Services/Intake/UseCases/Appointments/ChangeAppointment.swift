@@ -3,6 +3,7 @@ import CardProgramme
 import Contracts
 import FoundationEssentials
 import Messaging
+import SeatCount
 import ServiceRuntime
 
 /// Cancels and moves appointments, and records that somebody was told of what happened to theirs.

@@ -3,6 +3,7 @@ import CardProgramme
 import Contracts
 import FoundationEssentials
 import Messaging
+import SeatCount
 import ServiceRuntime
 
 /// Publishes what a station can do, and what it cannot on a day (R116, R118, R120).

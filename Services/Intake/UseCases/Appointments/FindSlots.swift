@@ -3,6 +3,7 @@ import CardProgramme
 import Contracts
 import FoundationEssentials
 import NIOConcurrencyHelpers
+import SeatCount
 import ServiceRuntime
 import Storage
 

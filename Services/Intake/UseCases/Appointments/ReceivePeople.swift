@@ -3,6 +3,7 @@ import CardProgramme
 import Contracts
 import FoundationEssentials
 import Messaging
+import SeatCount
 import ServiceRuntime
 
 /// Who comes to a station: with an appointment, by QR code, by reference and code or by name; or without one, and then

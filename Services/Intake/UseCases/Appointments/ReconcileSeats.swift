@@ -1,6 +1,7 @@
 import Access
 import CardProgramme
 import Contracts
+import SeatCount
 
 /// Compares the count of free seats with the database, and puts it right when asked to.
 struct ReconcileSeats: Sendable {

@@ -1,5 +1,6 @@
 import Contracts
 import Logging
+import SeatCount
 import ServiceLifecycle
 import ServiceRuntime
 

@@ -10,8 +10,8 @@ import Redis
 /// - `:b` sorted set, `<id>|<pool>` of seats given back, by when they are free.
 ///
 /// `<namespace>:epoch` says which epoch counts; a script that was meant for another one does nothing.
-enum SeatScripts {
-    static let all = [Self.take, Self.claim, Self.settle, Self.giveBack, Self.free, Self.mend]
+package enum SeatScripts {
+    package static let all = [Self.take, Self.claim, Self.settle, Self.giveBack, Self.free, Self.mend]
 
     /// Gives back what is due; in every script before it looks.
     private static let sweep = """
@@ -54,7 +54,7 @@ enum SeatScripts {
     /// KEYS: epoch, slot, person. ARGV: epoch, now, id, until (0 to take it at once), real time, pools….
     ///
     /// - Returns: `stale`, `unknown`, `settled`, `held` pool until, `another` until, `taken` pool, or `full`.
-    static let take = RedisScript(
+    package static let take = RedisScript(
         name: "take",
         source: Self.sweep + """
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'stale'} end
@@ -148,7 +148,7 @@ enum SeatScripts {
                 redis.call('ZREM', base .. ':h', id)
                 redis.call('DEL', person)
             else
-                return {'unknown'}
+                return {'nothing'}
             end
             if tonumber(at) <= tonumber(now) then
                 redis.call('HINCRBY', base .. ':f', pool, 1)

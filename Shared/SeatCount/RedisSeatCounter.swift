@@ -12,14 +12,14 @@ import Storage
 /// A count belongs to one life of the Redis server and to one epoch, which the database numbers. Whoever finds another
 /// server, or another epoch in it, begins the count anew; what the old one held is void, and a hold's token says of which
 /// epoch it is. Slots are counted when somebody first asks for them. While there is no count every answer is `absent`.
-final class RedisSeatCounter: SeatCounter, Service {
+package final class RedisSeatCounter: SeatCounter, Service {
     private struct Present: Sendable, Equatable {
         let epoch: Int
         let server: RedisServerIdentity
     }
 
     private let redis: RedisClient
-    private let slots: SlotRepository
+    private let record: any SeatRecord
     private let clock: ProgrammeClock
     private let namespace: String
     private let logger: Logger
@@ -29,20 +29,24 @@ final class RedisSeatCounter: SeatCounter, Service {
     private let mender: SeatMender
 
     /// What is being written may take so long, in real time, before it is asked whether it ever was.
-    static let grace = Duration.seconds(30)
+    package static let grace = Duration.seconds(30)
     /// Real time between two comparisons of everything with the database.
     static let comparedEvery = Duration.seconds(30)
     /// Slots compared while nothing can be written.
     static let together = 200
 
-    init(redis: RedisClient, slots: SlotRepository, clock: ProgrammeClock, namespace: String, logger: Logger) {
+    /// - Parameter namespace: first part of every key, so that several installations share a server.
+    package init(
+        redis: RedisClient, record: any SeatRecord, clock: ProgrammeClock, namespace: String, logger: Logger,
+        grace: Duration = RedisSeatCounter.grace
+    ) {
         self.redis = redis
-        self.slots = slots
+        self.record = record
         self.clock = clock
         self.namespace = namespace
         self.logger = logger
         let present = self.present
-        let epochs = SeatEpochs(redis: redis, slots: slots, key: "\(namespace):epoch")
+        let epochs = SeatEpochs(redis: redis, record: record, key: "\(namespace):epoch")
         self.renewals = GroupedCalls(largest: 10_000, lanes: 1) { calls in
             do {
                 let found = try await epochs.agree()
@@ -62,7 +66,7 @@ final class RedisSeatCounter: SeatCounter, Service {
             }
         }
         let mender = SeatMender(
-            redis: redis, slots: slots, clock: clock, namespace: namespace, grace: Self.grace)
+            redis: redis, record: record, clock: clock, namespace: namespace, grace: grace)
         self.mender = mender
         self.mends = GroupedCalls(largest: Self.together, lanes: 1) { slots in
             guard let now = present.withLockedValue({ $0 }) else { return slots.map { _ in .success(false) } }
@@ -77,11 +81,11 @@ final class RedisSeatCounter: SeatCounter, Service {
     }
 
     /// Whether seats are counted at present, for the gauge.
-    var isCounting: Bool { self.present.withLockedValue { $0 != nil } }
+    package var isCounting: Bool { self.present.withLockedValue { $0 != nil } }
 
     // MARK: - Questions
 
-    func take(_ wish: SeatWish, until: Date?) async -> SeatTaking {
+    package func take(_ wish: SeatWish, until: Date?) async -> SeatTaking {
         let answer = await self.ask(wish.slot) { present, slot in
             try await self.redis.run(
                 SeatScripts.take, keys: [self.epochKey, slot, self.personKey(wish.person, wish.purpose, present)],
@@ -103,15 +107,14 @@ final class RedisSeatCounter: SeatCounter, Service {
         }
     }
 
-    func claim(_ token: HoldToken, now: Date) async -> SeatClaiming {
-        guard let held = token.epoch else { return .absent }
-        let answer = await self.ask(token.slot) { present, slot in
-            guard present.epoch == held else { return .array([.status("void")]) }
+    package func claim(_ hold: SeatHold, now: Date) async -> SeatClaiming {
+        let answer = await self.ask(hold.slot) { present, slot in
+            guard present.epoch == hold.epoch else { return .array([.status("void")]) }
             return try await self.redis.run(
                 SeatScripts.claim,
-                keys: [self.epochKey, slot, self.personKey(token.person, token.purpose, present)],
+                keys: [self.epochKey, slot, self.personKey(hold.person, hold.purpose, present)],
                 arguments: [
-                    .integer(held), .integer(Self.milliseconds(now)), .text(token.id.uuidString),
+                    .integer(hold.epoch), .integer(Self.milliseconds(now)), .text(hold.id.uuidString),
                     .integer(Self.milliseconds(Date.now)),
                 ], on: present.server)
         }
@@ -123,18 +126,15 @@ final class RedisSeatCounter: SeatCounter, Service {
         }
     }
 
-    func settle(_ taken: [Appointment]) async {
-        for appointment in taken {
-            guard let slot = appointment.slot else { continue }
-            _ = await self.ask(slot) { present, key in
-                try await self.redis.run(
-                    SeatScripts.settle, keys: [self.epochKey, key],
-                    arguments: [.integer(present.epoch), .text(appointment.id.uuidString)], on: present.server)
-            }
+    package func settle(_ slot: SlotID, _ id: UUID) async {
+        _ = await self.ask(slot) { present, key in
+            try await self.redis.run(
+                SeatScripts.settle, keys: [self.epochKey, key],
+                arguments: [.integer(present.epoch), .text(id.uuidString)], on: present.server)
         }
     }
 
-    func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async {
+    package func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async {
         _ = await self.ask(slot) { present, key in
             try await self.redis.run(
                 SeatScripts.giveBack, keys: [self.epochKey, key],
@@ -145,14 +145,14 @@ final class RedisSeatCounter: SeatCounter, Service {
         }
     }
 
-    func mend(_ slots: [SlotID]) async {
+    package func mend(_ slots: [SlotID]) async {
         guard self.isCounting else { return }
         await withTaskGroup(of: Void.self) { group in
             for slot in Set(slots) { group.addTask { _ = try? await self.mends.run(slot) } }
         }
     }
 
-    func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]? {
+    package func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]? {
         var found: [SlotID: [SeatPool: Int]] = [:]
         for part in stride(from: 0, to: slots.count, by: Self.together).map({
             Array(slots[$0..<min($0 + Self.together, slots.count)])
@@ -166,12 +166,7 @@ final class RedisSeatCounter: SeatCounter, Service {
     private func freeTogether(
         _ slots: [SlotID], _ now: Date, mending: Bool
     ) async -> [SlotID: [SeatPool: Int]]? {
-        guard let present = await self.counted() else { return nil }
-        let answer = try? await self.redis.run(
-            SeatScripts.free, keys: [self.epochKey] + slots.map { self.slotKey($0, present) },
-            arguments: [.integer(present.epoch), .integer(Self.milliseconds(now))]
-                + SeatPool.allCases.map { .text($0.rawValue) }, on: present.server)
-        guard let rows = try? answer?.asArray(), rows.count == slots.count else { return nil }
+        guard let (rows, _) = await self.counts(slots, now) else { return nil }
         var found: [SlotID: [SeatPool: Int]] = [:]
         var unknown: [SlotID] = []
         for (slot, row) in zip(slots, rows) {
@@ -188,9 +183,30 @@ final class RedisSeatCounter: SeatCounter, Service {
         return found.merging(rest) { first, _ in first }
     }
 
+    /// One row for each slot; null where it is not counted yet.
+    private func counts(_ slots: [SlotID], _ now: Date) async -> (rows: [RedisValue], epoch: Int)? {
+        for _ in 0..<3 {
+            guard let present = await self.counted() else { return nil }
+            do {
+                let rows = try await self.redis.run(
+                    SeatScripts.free, keys: [self.epochKey] + slots.map { self.slotKey($0, present) },
+                    arguments: [.integer(present.epoch), .integer(Self.milliseconds(now))]
+                        + SeatPool.allCases.map { .text($0.rawValue) }, on: present.server
+                ).asArray()
+                if rows.count == slots.count, (try? rows.first?.asText()) != "stale" { return (rows, present.epoch) }
+                self.forget(present)
+            } catch let error as RedisError where error.code == .otherServer {
+                self.forget(present)
+            } catch {
+                return nil
+            }
+        }
+        return nil
+    }
+
     // MARK: - Keeping the count
 
-    func run() async throws {
+    package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -218,9 +234,9 @@ final class RedisSeatCounter: SeatCounter, Service {
     ///
     /// - Returns: those that were otherwise.
     @discardableResult
-    func compareAll() async -> [SlotID] {
+    package func compareAll() async -> [SlotID] {
         guard self.isCounting, !Task.isCancelled,
-            let slots = try? await self.slots.ids(from: CalendarDay(self.clock.now()))
+            let slots = try? await self.record.ids(from: CalendarDay(self.clock.now()))
         else { return [] }
         var mended: [SlotID] = []
         for first in stride(from: 0, to: slots.count, by: Self.together) {
@@ -239,9 +255,9 @@ final class RedisSeatCounter: SeatCounter, Service {
     /// The slots whose count is not what the database says, with nothing changed.
     ///
     /// - Returns: nil while nothing is counted.
-    func differences() async throws -> (epoch: Int, compared: Int, differing: [SlotID])? {
+    package func differences() async throws -> (epoch: Int, compared: Int, differing: [SlotID])? {
         guard let present = await self.counted() else { return nil }
-        let slots = try await self.slots.ids(from: CalendarDay(self.clock.now()))
+        let slots = try await self.record.ids(from: CalendarDay(self.clock.now()))
         var differing: [SlotID] = []
         for first in stride(from: 0, to: slots.count, by: Self.together) {
             let part = slots[first..<min(first + Self.together, slots.count)]
@@ -310,16 +326,16 @@ final class RedisSeatCounter: SeatCounter, Service {
 /// Which epoch counts: the database numbers them, Redis holds the number, and both name the life of the server.
 private struct SeatEpochs: Sendable {
     let redis: RedisClient
-    let slots: SlotRepository
+    let record: any SeatRecord
     let key: String
 
     /// - Returns: nil while there is no server.
     func agree() async throws -> (epoch: Int, server: RedisServerIdentity)? {
         guard let server = self.redis.serverIdentity else { return nil }
-        let (known, holder) = try await self.slots.epoch()
+        let (known, holder) = try await self.record.epoch()
         if holder == server.runID, try await self.isHeld(known, by: server) { return (known, server) }
         // Somebody else may have begun one meanwhile.
-        let epoch = try await self.slots.beginEpoch(runID: server.runID) { try await self.isHeld($0, by: server) }
+        let epoch = try await self.record.beginEpoch(runID: server.runID) { try await self.isHeld($0, by: server) }
         try await self.redis.send(RedisCommand("SET", .text(self.key), .integer(epoch)), to: server)
         return (epoch, server)
     }
@@ -333,7 +349,7 @@ private struct SeatEpochs: Sendable {
 /// Compares counts with the database while nothing can be written there.
 private struct SeatMender: Sendable {
     let redis: RedisClient
-    let slots: SlotRepository
+    let record: any SeatRecord
     let clock: ProgrammeClock
     let namespace: String
     let grace: Duration
@@ -343,7 +359,7 @@ private struct SeatMender: Sendable {
         _ wanted: Set<SlotID>, epoch: Int, on server: RedisServerIdentity, looksOnly: Bool = false
     ) async throws -> Set<SlotID> {
         let now = self.clock.now()
-        return try await self.slots.compare(Array(wanted), now: now) { states in
+        return try await self.record.compare(Array(wanted), now: now) { states in
             try await withThrowingTaskGroup(of: SlotID?.self) { group in
                 for (slot, state) in states {
                     group.addTask {
@@ -360,7 +376,7 @@ private struct SeatMender: Sendable {
     }
 
     private func arguments(
-        _ state: SlotRepository.State, epoch: Int, now: Date, looksOnly: Bool
+        _ state: SeatState, epoch: Int, now: Date, looksOnly: Bool
     ) -> [RedisArgument] {
         var list: [RedisArgument] = [
             .integer(epoch), .integer(RedisSeatCounter.milliseconds(now)),
