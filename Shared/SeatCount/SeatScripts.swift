@@ -3,11 +3,11 @@ import Redis
 /// What Redis does with seats. Each script runs alone, so no two callers can have the last seat.
 ///
 /// A slot's keys begin with `<namespace>:<epoch>:<slot>`:
-/// - `:f` hash, free seats by pool, and `.`, so that it exists when all are gone;
+/// - `:f` hash, free seats by pool; `.`, so that it exists when all are gone; `#`, how many were given back for later;
 /// - `:h` sorted set, holds by the millisecond of programme time until which they last;
 /// - `:p` hash, of each hold `<pool>|<person's key>`;
 /// - `:t` hash, of each seat that is taken `<pool>|s`, or `<pool>|c|<real millisecond>` while it is being written;
-/// - `:b` sorted set, `<id>|<pool>` of seats given back, by when they are free.
+/// - `:b` sorted set, `<which>|<pool>` of seats given back, by when they are free.
 ///
 /// `<namespace>:epoch` says which epoch counts; a script that was meant for another one does nothing.
 package enum SeatScripts {
@@ -153,7 +153,8 @@ package enum SeatScripts {
             if tonumber(at) <= tonumber(now) then
                 redis.call('HINCRBY', base .. ':f', pool, 1)
             else
-                redis.call('ZADD', base .. ':b', at, id .. '|' .. pool)
+                -- Numbered: the same wish may give a seat back twice before the first is free again.
+                redis.call('ZADD', base .. ':b', at, 's' .. redis.call('HINCRBY', base .. ':f', '#', 1) .. '|' .. pool)
             end
             return {'given'}
             """)
