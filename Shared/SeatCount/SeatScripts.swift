@@ -132,9 +132,10 @@ package enum SeatScripts {
     /// KEYS: epoch, slot. ARGV: epoch, now, id, free at.
     static let giveBack = RedisScript(
         name: "give back",
-        source: """
+        source: Self.sweep + """
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'stale'} end
             local base, now, id, at = KEYS[2], ARGV[2], ARGV[3], ARGV[4]
+            sweep(base, now)
             local pool
             local taken = redis.call('HGET', base .. ':t', id)
             local kept = redis.call('HGET', base .. ':p', id)
