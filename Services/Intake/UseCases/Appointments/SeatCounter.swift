@@ -16,6 +16,8 @@ protocol SeatCounter: Sendable {
     func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async
     /// Compares slots with the database and mends the count.
     func mend(_ slots: [SlotID]) async
+    /// The database is at another epoch than the count: agree on one anew.
+    func renew() async
     /// What is free in slots; nil when only the database can tell.
     func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]?
 }
@@ -38,6 +40,8 @@ enum SeatTaking: Sendable, Equatable {
     /// This very wish has become an appointment.
     case settled
     case soldOut
+    /// There is no such slot, or it has no seats: the station is closed then.
+    case noSlot
     /// The person holds another seat for the same purpose.
     case holdsAnother(until: Date)
     /// There is no count at present: ask the database.
@@ -60,5 +64,6 @@ struct NoSeatCounter: SeatCounter {
     func settle(_ taken: [Appointment]) async {}
     func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async {}
     func mend(_ slots: [SlotID]) async {}
+    func renew() async {}
     func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]? { nil }
 }
