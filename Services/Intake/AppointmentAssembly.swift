@@ -85,7 +85,8 @@ struct AppointmentAssembly {
         self.services =
             counting + [
                 SeatHousekeeping(
-                    clock: clock, appointments: repository, waiting: waiting, counter: counter, logger: context.logger)
+                    clock: clock, appointments: repository, waiting: waiting, counter: counter, endpoint: endpoint,
+                    logger: context.logger)
             ]
     }
 

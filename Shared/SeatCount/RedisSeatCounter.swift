@@ -103,6 +103,7 @@ package final class RedisSeatCounter: SeatCounter, Service {
         case "another": return Self.date(answer[1]).map { .holdsAnother(until: $0) } ?? .absent
         case "settled": return .settled
         case "full": return .soldOut
+        case "none": return .noSlot
         default: return .absent
         }
     }
@@ -150,6 +151,11 @@ package final class RedisSeatCounter: SeatCounter, Service {
         await withTaskGroup(of: Void.self) { group in
             for slot in Set(slots) { group.addTask { _ = try? await self.mends.run(slot) } }
         }
+    }
+
+    package func renew() async {
+        self.present.withLockedValue { $0 = nil }
+        _ = try? await self.renewals.run(())
     }
 
     package func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]? {

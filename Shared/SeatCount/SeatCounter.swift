@@ -16,6 +16,8 @@ package protocol SeatCounter: Sendable {
     func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async
     /// Compares slots with the database and mends the count.
     func mend(_ slots: [SlotID]) async
+    /// The record is at another epoch than the count: agree on one anew.
+    func renew() async
     /// What is free in slots; nil when only the database can tell.
     func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]?
 }
@@ -94,6 +96,8 @@ package enum SeatTaking: Sendable, Equatable {
     /// This very wish has become an appointment.
     case settled
     case soldOut
+    /// There is no such slot, or it has no seats: the station is closed then.
+    case noSlot
     /// The person holds another seat for the same purpose.
     case holdsAnother(until: Date)
     /// There is no count at present: ask the database.
@@ -118,5 +122,6 @@ package struct NoSeatCounter: SeatCounter {
     package func settle(_ slot: SlotID, _ id: UUID) async {}
     package func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async {}
     package func mend(_ slots: [SlotID]) async {}
+    package func renew() async {}
     package func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]? { nil }
 }

@@ -3,7 +3,8 @@ import Redis
 /// What Redis does with seats. Each script runs alone, so no two callers can have the last seat.
 ///
 /// A slot's keys begin with `<namespace>:<epoch>:<slot>`:
-/// - `:f` hash, free seats by pool; `.`, so that it exists when all are gone; `#`, how many were given back for later;
+/// - `:f` hash, free seats by pool; in `.` how many seats there are, so that it exists when all are gone; in `#` how many
+///   were given back for later;
 /// - `:h` sorted set, holds by the millisecond of programme time until which they last;
 /// - `:p` hash, of each hold `<pool>|<person's key>`;
 /// - `:t` hash, of each seat that is taken `<pool>|s`, or `<pool>|c|<real millisecond>` while it is being written;
@@ -53,7 +54,8 @@ package enum SeatScripts {
 
     /// KEYS: epoch, slot, person. ARGV: epoch, now, id, until (0 to take it at once), real time, pools….
     ///
-    /// - Returns: `stale`, `unknown`, `settled`, `held` pool until, `another` until, `taken` pool, or `full`.
+    /// - Returns: `stale`, `unknown`, `settled`, `held` pool until, `another` until, `taken` pool, `full`, or `none` for a
+    ///   slot without any seat.
     package static let take = RedisScript(
         name: "take",
         source: Self.sweep + """
@@ -76,8 +78,9 @@ package enum SeatScripts {
             end
             local other = redis.call('GET', person)
             if other then
-                local holder, last = string.match(other, '^([^|]*)|(.*)$')
-                if tonumber(last) >= tonumber(now) and holder ~= id then return {'another', last} end
+                local last = string.match(other, '^[^|]*|(.*)$')
+                -- Also a hold of this id, since it is one in another slot.
+                if tonumber(last) >= tonumber(now) then return {'another', last} end
             end
             for i = 6, #ARGV do
                 local pool = ARGV[i]
@@ -95,7 +98,7 @@ package enum SeatScripts {
                     return {'taken', pool}
                 end
             end
-            return {'full'}
+            return {redis.call('HGET', base .. ':f', '.') == '0' and 'none' or 'full'}
             """)
 
     /// KEYS: epoch, slot, person. ARGV: epoch, now, id, real time.
@@ -203,15 +206,17 @@ package enum SeatScripts {
                 at = at + 1
                 return ARGV[at - 1]
             end
-            local free = {}
+            local free, seats = {}, 0
             for i = 1, tonumber(nextArgument()) do
                 local pool = nextArgument()
                 free[pool] = tonumber(nextArgument())
+                seats = seats + free[pool]
             end
             local taken, differs = {}, false
             for i = 1, tonumber(nextArgument()) do
                 local id = nextArgument()
                 taken[id] = nextArgument()
+                seats = seats + 1
             end
             local before = redis.call('HGETALL', base .. ':t')
             local seen = {}
@@ -252,6 +257,7 @@ package enum SeatScripts {
             if not dry then redis.call('DEL', base .. ':b') end
             for i = 1, tonumber(nextArgument()) do
                 local member, free = nextArgument(), nextArgument()
+                seats = seats + 1
                 if not dry then redis.call('ZADD', base .. ':b', free, member) end
             end
             for pool, count in pairs(free) do
@@ -261,8 +267,8 @@ package enum SeatScripts {
                 if not dry then redis.call('HSET', base .. ':f', pool, math.max(0, count)) end
             end
             if dry then return {differs and 'differs' or 'same'} end
-            redis.call('HSET', base .. ':f', '.', 1)
-            redis.call('EXPIRE', base .. ':f', 691200)
+            redis.call('HSET', base .. ':f', '.', seats)
+            redis.call('EXPIRE', base .. ':f', seats == 0 and 60 or 691200)
             redis.call('EXPIRE', base .. ':b', 691200)
             redis.call('EXPIRE', base .. ':t', 695000)
             return {isNew and 'loaded' or differs and 'mended' or 'same'}

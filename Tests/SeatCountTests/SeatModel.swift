@@ -14,7 +14,13 @@ struct SeatModel {
     var free: [SeatPool: Int]
     var holds: [UUID: Hold] = [:]
     var taken: [UUID: SeatPool] = [:]
+    let seats: Int
     var back: [(id: UUID, pool: SeatPool, at: Date)] = []
+
+    init(free: [SeatPool: Int]) {
+        self.free = free
+        self.seats = free.values.reduce(0, +)
+    }
 
     /// Gives back what is due.
     mutating func sweep(_ now: Date) {
@@ -38,7 +44,9 @@ struct SeatModel {
         if let other = self.holds.values.first(where: { $0.person == wish.person }) {
             return .holdsAnother(until: other.until)
         }
-        guard let pool = wish.pools.first(where: { self.free[$0, default: 0] > 0 }) else { return .soldOut }
+        guard let pool = wish.pools.first(where: { self.free[$0, default: 0] > 0 }) else {
+            return self.seats == 0 ? .noSlot : .soldOut
+        }
         self.free[pool, default: 0] -= 1
         if let until {
             self.holds[wish.id] = Hold(pool: pool, until: until, person: wish.person)

@@ -94,8 +94,13 @@ package enum AppointmentAPI {
     /// `POST /api/appointments/{id}/cancel`.
     package struct Cancellation: Codable, Sendable {
         package var version: Int
+        /// Of a hold that is given up before it is confirmed.
+        package var token: String?
 
-        package init(version: Int) { self.version = version }
+        package init(version: Int, token: String? = nil) {
+            self.version = version
+            self.token = token
+        }
     }
 
     /// `GET /api/appointments?station=&day=` and `?person=`.

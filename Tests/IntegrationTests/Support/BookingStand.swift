@@ -60,9 +60,19 @@ struct BookingStand: Sendable {
         }
         self.instances = running
         for instance in running { try await self.stand.waitUntilReady(instance) }
+        if mode == .fast {
+            try await ServiceStand.eventually("Redis counts") {
+                try await self.ask(
+                    "POST", "/api/seats/reconciliation", ["mend": .bool(false)], as: Staff.operator,
+                    for: AppointmentAPI.Reconciled.self
+                ).isCounted ? true : nil
+            }
+        }
         _ = try await self.ask(
             "PUT", "/api/stations/\(Self.station)/capacity/\(CalendarDay(ServiceStandClock.standard))",
             Self.capacity(desks: desks), for: AppointmentAPI.CapacityChange.self)
+        // All days are laid out from here on.
+        _ = try await self.slots()
     }
 
     /// Another instance beside the others.

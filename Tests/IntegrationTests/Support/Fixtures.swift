@@ -30,6 +30,12 @@ struct Fixtures: Sendable {
     let contradiction: UUID
     /// Of the first station, for ``Staff/team(_:)``; it holds ``registered``.
     let kit: UUID
+    /// Of ``registered``, at the first station, whose days are laid out.
+    let appointment: UUID
+    /// Free, and open to everybody.
+    let slot: SlotID
+    /// Of ``incomplete``, withdrawn.
+    let waitingEntry: UUID
     /// When the statement of the submission at ``SubmissionStage/awaitingStationCheck`` was handed in.
     let statementOpenedAt: Date
 
@@ -102,12 +108,14 @@ struct Fixtures: Sendable {
         let kit = UUID()
         _ = try await stand.ask(
             .intake, "PUT", "/api/kits/\(kit)", registered.kit, as: Staff.station(), for: IntakeAPI.Kit.self)
+        let (appointment, slot) = try await Self.book(registered)
+        let waitingEntry = try await Self.wait(incomplete)
         try await stand.settle()
         return Fixtures(
             stand: stand, registered: registered, incomplete: incomplete, later: later, bare: bare, stages: stages,
             again: again, foreign: foreign, foreignCard: foreignCard, refused: refused, photo: photo, upward: upward,
             upwardList: upwardList, contradiction: contradiction, kit: kit,
-            statementOpenedAt: statementOpenedAt)
+            appointment: appointment, slot: slot, waitingEntry: waitingEntry, statementOpenedAt: statementOpenedAt)
     }
 
     private static func contradict(_ journey: Journey?, _ stand: ServiceStand) async throws -> UUID {

@@ -11,6 +11,8 @@ struct Route: Sendable, CustomStringConvertible {
     enum About: Sendable {
         /// A thing of ``Staff/ownStation`` and the fixture's person.
         case thing(SubmissionStage)
+        /// A thing of ``Staff/ownStation`` and one of the fixture's people.
+        case ours(@Sendable (Fixtures) -> Journey)
         /// A person of the fixture, whatever the station.
         case lookedAt(SubmissionStage)
         /// The district as a whole.
@@ -49,6 +51,7 @@ struct Route: Sendable, CustomStringConvertible {
     func person(_ fixtures: Fixtures) -> UUID? {
         switch self.about {
         case .thing(let stage), .lookedAt(let stage): fixtures[stage].personID
+        case .ours(let journey): journey(fixtures).personID
         case .whole, .district, .own: nil
         }
     }
@@ -56,7 +59,7 @@ struct Route: Sendable, CustomStringConvertible {
     /// What ``AccessPolicy`` is asked about for a caller.
     func resource(_ fixtures: Fixtures, _ principal: Principal) -> Resource {
         switch self.about {
-        case .thing: Resource(division: Staff.division, station: Staff.ownStation, person: self.person(fixtures))
+        case .thing, .ours: Resource(division: Staff.division, station: Staff.ownStation, person: self.person(fixtures))
         case .lookedAt: Resource(division: Staff.division, person: self.person(fixtures))
         case .whole: Resource(division: Staff.division)
         case .district: Resource(division: Staff.division, station: principal.station, person: principal.person)
@@ -82,11 +85,12 @@ struct Route: Sendable, CustomStringConvertible {
     /// The path with another id where the fixture's stands; `nil` when the route names nothing.
     func path(_ fixtures: Fixtures, naming id: String) -> String? {
         let parts = self.template.split(separator: "/")
-        guard parts.contains(where: { $0.hasPrefix(":") && $0 != ":kind" }) else { return nil }
+        guard parts.contains(where: { $0.hasPrefix(":") && $0 != ":kind" && $0 != ":station" }) else { return nil }
         return "/"
             + parts.map { part in
                 switch part {
                 case ":kind": "photo"
+                case ":station": Staff.ownStation
                 case ":photo": "018f0000-0000-7000-8000-00000000abcd"
                 default: part.hasPrefix(":") ? id : String(part)
                 }

@@ -8,7 +8,8 @@ import TestSupport
 enum Routes {
     static let all: [Route] = {
         let parts: [[Route]] = [
-            intake, desk, programme, room, cases(.verification), cases(.review), reviewOnly, issuance, cards,
+            intake, desk, programme, room, appointments, stationDays, cases(.verification), cases(.review), reviewOnly,
+            issuance, cards,
             notification, looks,
         ]
         return Array(parts.joined())

@@ -19,6 +19,9 @@ struct AppointmentController: Sendable {
     let clock: ProgrammeClock
     let journal: AccessJournal
 
+    /// Where nothing is read from a body, what comes is read off and must be small.
+    static let longestUnread = 1 << 10
+
     func add(to routes: RouterGroup<APIContext>) {
         routes.get("slots") { request, context in
             guard let station = request.query("station"), !station.isEmpty else { throw IntakeRefusal.stationUnknown }
@@ -40,8 +43,10 @@ struct AppointmentController: Sendable {
             .get(":id") { _, context in
                 try APIReply.json(try await self.waiting.read(try context.uuid("id"), by: context.principal))
             }
-            .post(":id/withdraw") { _, context in
-                try APIReply.json(try await self.waiting.withdraw(try context.uuid("id"), by: context.principal))
+            .post(":id/withdraw") { request, context in
+                let id = try context.uuid("id")
+                _ = try await request.bytes(upTo: Self.longestUnread)
+                return try APIReply.json(try await self.waiting.withdraw(id, by: context.principal))
             }
             .get { request, context in
                 try APIReply.json(
@@ -72,7 +77,7 @@ struct AppointmentController: Sendable {
                 let id = try context.uuid("id")
                 let wish = try await request.decodeJSON(AppointmentAPI.Cancellation.self)
                 return try APIReply.json(
-                    try await self.change.cancel(id, version: wish.version, by: context.principal))
+                    try await self.change.cancel(id, wish, by: context.principal))
             }
             .post(":id/move") { request, context in
                 let id = try context.uuid("id")

@@ -47,10 +47,11 @@ struct StationDayController: Sendable {
             .get("queue") { _, context in
                 try APIReply.json(try await self.serve.queue(try context.text("station"), by: context.principal))
             }
-            .post("days/:day/close") { _, context in
-                try APIReply.json(
-                    try await self.serve.close(
-                        try context.text("station"), try context.day("day"), by: context.principal))
+            .post("days/:day/close") { request, context in
+                let day = try context.day("day")
+                _ = try await request.bytes(upTo: AppointmentController.longestUnread)
+                return try APIReply.json(
+                    try await self.serve.close(try context.text("station"), day, by: context.principal))
             }
         routes.put("walk-ins/:id") { request, context in
             let id = try context.uuid("id")

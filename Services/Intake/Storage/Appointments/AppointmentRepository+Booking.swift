@@ -165,9 +165,8 @@ extension AppointmentRepository {
     /// Gives the seats of holds back whose time is over.
     ///
     /// - Returns: what has lapsed, with the slot and seat it had.
-    func lapse(at now: Date, limit: Int) async throws -> [Appointment] {
-        try await self.pool.query(
-            """
+    static func lapse(at now: Date, limit: Int, in sql: PostgresTransaction) async throws -> [Appointment] {
+        let statement: SQL = """
             WITH due AS (
                 SELECT id, slot, seat FROM appointment WHERE state = 'held' AND held_until < \(now)
                 ORDER BY held_until LIMIT \(limit) FOR UPDATE SKIP LOCKED
@@ -183,7 +182,14 @@ extension AppointmentRepository {
             )
             SELECT \(Self.columns) FROM a
             """
-        ).rows.map(Self.appointment)
+        return try await sql.batch([SlotRepository.gate, statement])[1].rows.map(Self.appointment)
+    }
+
+    /// Whether there are holds whose time is over.
+    func hasOver(at now: Date) async throws -> Bool {
+        try await self.pool.query(
+            "SELECT FROM appointment WHERE state = 'held' AND held_until < \(now) LIMIT 1"
+        ).first != nil
     }
 
     // MARK: - In a transaction

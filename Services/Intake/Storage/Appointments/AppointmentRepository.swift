@@ -27,6 +27,11 @@ extension SlotID: PostgresEncodable, PostgresDecodable {
 struct AppointmentRepository: Sendable {
     let pool: PostgresPool
 
+    /// Whether a slot has any seat, taken or not.
+    func hasSeats(_ slot: SlotID) async throws -> Bool {
+        try await self.pool.query("SELECT FROM seat WHERE slot = \(slot) LIMIT 1").first != nil
+    }
+
     static let columns: SQL = """
         a.id, a.number, a.division, a.station, a.person, a.purpose, a.kind, a.channel, a.slot, a.seat, a.starts_at,
         a.minutes, a.day, a.state, a.version, a.held_until, a.created_at, a.queue_number, a.arrived_at, a.calls, a.told,
@@ -81,7 +86,10 @@ struct AppointmentRepository: Sendable {
 
     /// Those whose seat is gone and who have not got another, and those nobody has told yet.
     func orphans(at station: String?, limit: Int) async throws -> [Appointment] {
-        var filter: SQL = "(a.state = 'orphaned' OR (a.orphaned_at IS NOT NULL AND a.told_at IS NULL))"
+        var filter: SQL = """
+            (a.state = 'orphaned' OR (a.orphaned_at IS NOT NULL AND a.told_at IS NULL))
+            AND a.state <> 'cancelledByPerson'
+            """
         if let station { filter += " AND a.station = \(station)" }
         return try await self.pool.query(
             "SELECT \(Self.columns) FROM appointment a WHERE \(filter) ORDER BY a.day, a.starts_at, a.number LIMIT \(limit)"

@@ -60,10 +60,11 @@ struct DeskRepository: Sendable {
     func queue(_ station: String, _ day: CalendarDay) async throws -> [AppointmentAPI.Queue.Item] {
         try await self.pool.query(
             """
-            SELECT id, queue_number, state, version, purpose, starts_at, arrived_at FROM appointment
-            WHERE station = \(station) AND day = \(day) AND state = ANY(\(["checkedIn", "called"])::text[])
+            SELECT id, queue_number, state, version, purpose, starts_at, arrived_at FROM appointment a
+            WHERE a.station = \(station) AND a.day = \(day) AND a.state = ANY(\(["checkedIn", "called"])::text[])
             ORDER BY (state = 'called') DESC,
-                CASE WHEN channel = 'walkIn' OR arrived_at > starts_at + interval '15 minutes' THEN arrived_at
+                CASE WHEN channel = 'walkIn' OR arrived_at > starts_at + interval '15 minutes' OR EXISTS (
+                        SELECT FROM appointment_step s WHERE s.appointment = a.id AND s.step = 'miss') THEN arrived_at
                      ELSE starts_at END, channel = 'walkIn', queue_number
             """
         ).rows.map { row in

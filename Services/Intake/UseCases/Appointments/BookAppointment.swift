@@ -59,7 +59,7 @@ final class BookAppointment: Sendable {
             do {
                 return try await self.attempt(id, booking, by: principal)
             } catch is CountOver {
-                continue
+                await self.counter.renew()
             }
         }
         throw IntakeRefusal.busy
@@ -96,7 +96,11 @@ final class BookAppointment: Sendable {
         var epoch: Int?
         switch taking {
         case .soldOut: throw IntakeRefusal.slotFull
-        case .holdsAnother(let until): throw IntakeRefusal.alreadyHeld(until)
+        case .noSlot: throw IntakeRefusal.slotUnknown
+        case .holdsAnother(let until):
+            // Only whoever may book for the person is told.
+            if principal.role != .applicant { try await self.admit(booking, id: id, channel, by: principal) }
+            throw IntakeRefusal.alreadyHeld(until)
         case .taken(_, let present), .held(_, let present, _): epoch = present
         case .settled, .absent: break
         }
@@ -109,10 +113,10 @@ final class BookAppointment: Sendable {
         if !booking.confirm {
             switch taking {
             case .taken(let pool, let epoch):
-                return (self.held(booking, id, pool, channel, until ?? now, epoch), true)
+                return (self.held(booking, id, pool, channel, until ?? now, epoch, askedBy), true)
             case .held(let pool, let epoch, let until):
-                return (self.held(booking, id, pool, channel, until, epoch), false)
-            case .settled, .soldOut, .holdsAnother, .absent: break
+                return (self.held(booking, id, pool, channel, until, epoch, askedBy), false)
+            case .settled, .soldOut, .noSlot, .holdsAnother, .absent: break
             }
         }
         let order = AppointmentRepository.Order(
@@ -134,6 +138,8 @@ final class BookAppointment: Sendable {
         do {
             let outcome = try await self.writer.take(order)
             switch outcome {
+            case .known(let held) where held.state == .held && order.heldUntil == nil:
+                return (try await self.confirmKept(held, by: order.by), false)
             case .taken(let appointment), .known(let appointment):
                 if let slot = appointment.slot { await self.counter.settle(slot, appointment.id) }
                 self.faults.reached(.seatSettled)
@@ -143,7 +149,7 @@ final class BookAppointment: Sendable {
             case .full:
                 // The count was wrong: it is put right at once.
                 if order.epoch != nil { await self.counter.mend([order.slot]) }
-                throw IntakeRefusal.slotFull
+                throw try await self.appointments.hasSeats(order.slot) ? IntakeRefusal.slotFull : .slotUnknown
             }
         } catch let refusal as IntakeRefusal {
             if order.epoch != nil { await self.counter.giveBack(order.slot, order.id, freeAt: order.at, now: order.at) }
@@ -155,6 +161,8 @@ final class BookAppointment: Sendable {
     /// Confirms a hold.
     func confirm(_ id: UUID, _ text: String, by principal: Principal) async throws -> AppointmentAPI.Appointment {
         let now = self.clock.now()
+        // Whose hold it is only the token says; who may book for nobody learns nothing about it.
+        try AccessPolicy.decide(principal, .book, on: .reach(of: principal))
         guard let token = HoldToken.read(text, keyRing: self.keyRing), token.id == id else {
             throw IntakeRefusal.holdForged
         }
@@ -184,12 +192,14 @@ final class BookAppointment: Sendable {
             .filter { $0 != token.pool }
         let order = AppointmentRepository.Order(
             id: id, division: self.programme.divisionCode, person: token.person, purpose: token.purpose,
-            channel: token.channel, slot: token.slot, pools: pools, heldUntil: nil, epoch: token.epoch, askedBy: nil,
-            by: principal.subject, at: now)
+            channel: token.channel, slot: token.slot, pools: pools, heldUntil: nil, epoch: token.epoch,
+            askedBy: token.askedBy, by: principal.subject, at: now)
         do {
             return try await self.write(order).appointment
         } catch let refusal as IntakeRefusal where refusal == .slotFull && token.epoch != nil {
-            throw try await self.appointments.epoch() == token.epoch ? refusal : IntakeRefusal.holdStale
+            if try await self.appointments.epoch() == token.epoch { throw refusal }
+            await self.counter.renew()
+            throw IntakeRefusal.holdStale
         }
     }
 
@@ -207,19 +217,19 @@ final class BookAppointment: Sendable {
         guard let known = try await self.appointments.find(token.id) else { return nil }
         try AccessPolicy.decide(principal, .book, on: known.resource)
         switch known.state {
-        case .held: return try await self.confirmKept(known, by: principal)
+        case .held: return try await self.confirmKept(known, by: principal.subject)
         case .lapsed, .cancelledByPerson, .cancelledByStation: throw IntakeRefusal.holdOver
         default: return self.answer(known)
         }
     }
 
-    private func confirmKept(_ held: Appointment, by principal: Principal) async throws -> AppointmentAPI.Appointment {
+    private func confirmKept(_ held: Appointment, by subject: String) async throws -> AppointmentAPI.Appointment {
         let now = self.clock.now()
         guard let until = held.heldUntil, until >= now, let after = held.state.after(.confirm) else {
             throw IntakeRefusal.holdOver
         }
         let change = AppointmentRepository.Change(
-            before: held, step: .confirm, after: after, at: now, by: principal.subject)
+            before: held, step: .confirm, after: after, at: now, by: subject)
         guard let changed = try await self.changes.apply(change) else {
             throw IntakeRefusal.appointmentChanged
         }
@@ -259,11 +269,11 @@ final class BookAppointment: Sendable {
 
     private func held(
         _ booking: AppointmentAPI.Booking, _ id: UUID, _ pool: SeatPool, _ channel: BookingChannel, _ until: Date,
-        _ epoch: Int
+        _ epoch: Int, _ askedBy: [UInt8]?
     ) -> AppointmentAPI.Appointment {
         let token = HoldToken(
             id: id, person: booking.person, purpose: booking.purpose, slot: booking.slot, pool: pool,
-            channel: channel, until: until, epoch: epoch)
+            channel: channel, until: until, epoch: epoch, askedBy: askedBy)
         return AppointmentAPI.Appointment(
             id: id, state: .held, version: 0, purpose: booking.purpose, kind: booking.slot.kind, channel: channel,
             station: booking.slot.station, slot: booking.slot, startsAt: booking.slot.startsAt, minutes: nil,

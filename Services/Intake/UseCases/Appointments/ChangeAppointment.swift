@@ -19,15 +19,16 @@ struct ChangeAppointment: Sendable {
     let endpoint: MessageEndpoint
     let keyRing: KeyRing
 
-    /// Gives an appointment up. A hold that only the count knows is given up by its id alone.
+    /// Gives an appointment up. A hold that only the count knows is given up with its token.
     func cancel(
-        _ id: UUID, version: Int, by principal: Principal
+        _ id: UUID, _ wish: AppointmentAPI.Cancellation, by principal: Principal
     ) async throws -> AppointmentAPI.Appointment {
+        if let text = wish.token, let released = try await self.release(id, text, by: principal) { return released }
         let before = try await self.find(id, principal, .book)
         let isOwn = principal.role == .applicant
         let step: AppointmentStep = isOwn || before.person != nil ? .cancelByPerson : .cancelByStation
         if before.state == .cancelledByPerson || before.state == .cancelledByStation { return self.answer(before) }
-        guard before.version == version else { throw IntakeRefusal.appointmentChanged }
+        guard before.version == wish.version else { throw IntakeRefusal.appointmentChanged }
         guard let after = before.state.after(step) else { throw IntakeRefusal.appointmentStep(before.state) }
         let now = self.clock.now()
         let change = AppointmentRepository.Change(
@@ -35,6 +36,26 @@ struct ChangeAppointment: Sendable {
             freeAt: self.freeAt(before, now: now, by: principal))
         guard let changed = try await self.changes.apply(change) else { throw IntakeRefusal.appointmentChanged }
         return self.answer(changed)
+    }
+
+    /// Gives a hold up that has not reached the database.
+    ///
+    /// - Returns: nil when it has.
+    private func release(
+        _ id: UUID, _ text: String, by principal: Principal
+    ) async throws -> AppointmentAPI.Appointment? {
+        guard let token = HoldToken.read(text, keyRing: self.keyRing), token.id == id else {
+            throw IntakeRefusal.holdForged
+        }
+        guard try await self.appointments.find(id) == nil else { return nil }
+        guard let file = try await self.persons.find(token.person) else { throw IntakeRefusal.personUnknown }
+        try AccessPolicy.decide(principal, .book, on: file.resource)
+        let now = self.clock.now()
+        await self.counter.giveBack(token.slot, id, freeAt: now, now: now)
+        return AppointmentAPI.Appointment(
+            id: id, state: .cancelledByPerson, version: 0, purpose: token.purpose, kind: token.slot.kind,
+            channel: token.channel, station: token.slot.station, slot: token.slot, startsAt: token.slot.startsAt,
+            minutes: nil)
     }
 
     /// Moves an appointment to another slot; nothing is given up before the new seat is there.
@@ -62,6 +83,7 @@ struct ChangeAppointment: Sendable {
             id: ticket, person: ticket, purpose: before.purpose, slot: move.slot, pools: pools, now: now)
         let taking = await self.counter.take(wish, until: nil)
         if taking == .soldOut { throw IntakeRefusal.slotFull }
+        if taking == .noSlot { throw IntakeRefusal.slotUnknown }
         let order = AppointmentRepository.Order(
             id: id, division: before.division, person: person, purpose: before.purpose, channel: channel,
             slot: move.slot, pools: pools, heldUntil: nil, epoch: nil, askedBy: nil, by: principal.subject, at: now)
@@ -83,7 +105,7 @@ struct ChangeAppointment: Sendable {
             guard let present = try await self.appointments.find(id), present.version == before.version else {
                 throw IntakeRefusal.appointmentChanged
             }
-            throw IntakeRefusal.slotFull
+            throw try await self.appointments.hasSeats(move.slot) ? IntakeRefusal.slotFull : .slotUnknown
         }
         return self.answer(moved)
     }
@@ -108,14 +130,7 @@ struct ChangeAppointment: Sendable {
 
     private func find(_ id: UUID, _ principal: Principal, _ action: Action) async throws -> Appointment {
         guard let found = try await self.appointments.find(id) else { throw IntakeRefusal.appointmentUnknown }
-        // The station where it is, and the one that keeps the person's file.
-        if !AccessPolicy.allows(principal, action, on: found.resource), let person = found.person,
-            let file = try await self.persons.find(person)
-        {
-            try AccessPolicy.decide(principal, action, on: file.resource)
-        } else {
-            try AccessPolicy.decide(principal, action, on: found.resource)
-        }
+        try await self.persons.decide(principal, action, on: found)
         return found
     }
 

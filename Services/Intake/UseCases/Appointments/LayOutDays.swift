@@ -107,11 +107,10 @@ final class LayOutDays: Sendable {
             let change = AppointmentRepository.Change(
                 before: before, step: step, after: after, at: now, by: by, freeAt: now,
                 effect: step == .orphan ? .orphaned : .none)
-            guard let changed = try await AppointmentRepository.write(change, in: work.sql), step == .orphan else {
-                continue
-            }
-            try work.emitChange(of: changed, step, at: now)
-            orphaned.append(id)
+            guard let changed = try await AppointmentRepository.write(change, in: work.sql) else { continue }
+            // Of a hold nobody has been told, unless it was offered.
+            if step == .orphan || changed.waitingEntry != nil { try work.emitChange(of: changed, step, at: now) }
+            if step == .orphan { orphaned.append(id) }
         }
         return orphaned
     }

@@ -12,7 +12,7 @@ struct PrintSlip: Sendable {
 
     func run(_ id: UUID, by principal: Principal) async throws -> (slip: SlipContent, person: UUID?) {
         guard let found = try await self.appointments.find(id) else { throw IntakeRefusal.appointmentUnknown }
-        try AccessPolicy.decide(principal, .readAppointment, on: found.resource)
+        try await self.persons.decide(principal, .readAppointment, on: found)
         guard found.state != .held, found.state != .lapsed, let slot = found.slot, found.seat != nil,
             let minutes = found.minutes
         else { throw IntakeRefusal.appointmentStep(found.state) }

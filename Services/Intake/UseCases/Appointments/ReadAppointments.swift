@@ -14,7 +14,7 @@ struct ReadAppointments: Sendable {
 
     func read(_ id: UUID, by principal: Principal) async throws -> (AppointmentAPI.Appointment, person: UUID?) {
         guard let found = try await self.appointments.find(id) else { throw IntakeRefusal.appointmentUnknown }
-        try AccessPolicy.decide(principal, .readAppointment, on: found.resource)
+        try await self.persons.decide(principal, .readAppointment, on: found)
         return (AppointmentAPI.Appointment(found, keyRing: self.keyRing), found.person)
     }
 

@@ -36,6 +36,11 @@ struct ReceivePeople: Sendable {
             guard CallRule.mayReturn(returns: max(0, returns), missed: before.day, today: CalendarDay(now)) else {
                 throw IntakeRefusal.appointmentStep(before.state)
             }
+            if let person = before.person,
+                try await self.appointments.live(of: person, before.purpose) != nil
+            {
+                throw IntakeRefusal.appointmentLive
+            }
         }
         let changed = try await self.endpoint.transaction { work in
             let number = try await DeskRepository.nextNumber(station, before.day, in: work.sql)

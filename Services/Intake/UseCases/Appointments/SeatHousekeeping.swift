@@ -1,5 +1,7 @@
+import CardProgramme
 import Contracts
 import Logging
+import Messaging
 import SeatCount
 import ServiceLifecycle
 import ServiceRuntime
@@ -11,6 +13,7 @@ struct SeatHousekeeping: Service {
     let appointments: AppointmentRepository
     let waiting: WaitForSeat
     let counter: any SeatCounter
+    let endpoint: MessageEndpoint
     let logger: Logger
     /// Real time between two rounds.
     var pause = Duration.seconds(1)
@@ -31,9 +34,14 @@ struct SeatHousekeeping: Service {
     }
 
     private func round() async throws {
-        while true {
+        while try await self.appointments.hasOver(at: self.clock.now()) {
             let now = self.clock.now()
-            let lapsed = try await self.appointments.lapse(at: now, limit: 200)
+            let lapsed = try await self.endpoint.transaction { work in
+                let lapsed = try await AppointmentRepository.lapse(at: now, limit: 200, in: work.sql)
+                // Of a hold somebody took for themselves nobody was told; of an offer they were.
+                for offer in lapsed where offer.waitingEntry != nil { try work.emitChange(of: offer, .lapse, at: now) }
+                return lapsed
+            }
             for hold in lapsed {
                 if let slot = hold.slot { await self.counter.giveBack(slot, hold.id, freeAt: now, now: now) }
             }

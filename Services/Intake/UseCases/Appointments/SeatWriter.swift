@@ -50,7 +50,8 @@ final class SeatWriter: Sendable {
     }
 
     private static func compare(_ known: Appointment, _ order: AppointmentRepository.Order) -> Outcome {
-        known.person == order.person && known.purpose == order.purpose && known.state.isLive
+        known.person == order.person && known.purpose == order.purpose && known.slot == order.slot
+            && known.state.isLive
             ? .known(known) : .idTaken
     }
 

@@ -33,7 +33,11 @@ struct ServePeople: Sendable {
         let now = self.clock.now()
         let (step, effect) = try await self.effect(of: wish, on: before)
         // The answer may have been lost: what has happened already is not done again.
-        if before.version == wish.version + 1, before.state == self.target(of: step) { return self.answer(before) }
+        if before.version == wish.version + 1,
+            before.state == self.target(of: step) || (step == .call && before.state == .missed)
+        {
+            return self.answer(before)
+        }
         guard before.version == wish.version else { throw IntakeRefusal.appointmentChanged }
         // Called three times in vain is missed.
         let taken: AppointmentStep = step == .call ? CallRule.step(afterCalls: before.calls) : step

@@ -41,10 +41,13 @@ struct WaitForSeat: Sendable {
         else { throw IntakeRefusal.waitingUnfit }
         if facts.live.values.contains(content.purpose) { throw IntakeRefusal.appointmentLive }
         let candidate = try SubmissionGate.candidate(facts.file.facts)
-        let answer = self.programme.bookingAnswer(
-            candidate: candidate, kind: content.kind, purpose: content.purpose, channel: .hotline,
-            station: facts.file.station, on: content.through, stage: facts.stage)
-        if let refusal = IntakeRefusal.booking(answer) { throw refusal }
+        // A seat may be offered on any of the days, so each end must be within their turn.
+        for day in [content.from, content.through] {
+            let answer = self.programme.bookingAnswer(
+                candidate: candidate, kind: content.kind, purpose: content.purpose, channel: .hotline,
+                station: facts.file.station, on: day, stage: facts.stage)
+            if let refusal = IntakeRefusal.booking(answer) { throw refusal }
+        }
         let days = content.from.days(to: content.through) + 1
         let free = try await self.find.run(
             at: content.station, kind: content.kind, from: content.from, days: days, by: principal)
@@ -62,6 +65,15 @@ struct WaitForSeat: Sendable {
     func withdraw(_ id: UUID, by principal: Principal) async throws -> AppointmentAPI.WaitingList.Item {
         let entry = try await self.entry(id, .joinWaitingList, principal)
         try await self.waiting.withdraw(id)
+        // The seat that was kept for them is free at once.
+        if entry.state == .offered, let offer = entry.offer, let held = try await self.appointments.find(offer),
+            held.state == .held, let after = held.state.after(.cancelByPerson)
+        {
+            let now = self.clock.now()
+            _ = try await AppointmentChanges(endpoint: self.endpoint, counter: self.counter).apply(
+                AppointmentRepository.Change(
+                    before: held, step: .cancelByPerson, after: after, at: now, by: principal.subject, freeAt: now))
+        }
         return try await self.item(try await self.waiting.find(id) ?? entry)
     }
 
