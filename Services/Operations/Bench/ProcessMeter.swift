@@ -38,11 +38,14 @@ struct ProcessMeter: Sendable {
 
     static let postgres = "PostgreSQL"
     static let broker = "RabbitMQ"
+    static let redis = "Redis"
     static let own = "youdai bench"
 
-    let services: [(name: String, process: pid_t)]
+    /// With all processes of each.
+    let services: [(name: String, processes: [pid_t])]
     let postmaster: pid_t?
     let beam: pid_t?
+    let redis: pid_t?
     /// A database of the server, to learn which backend serves whom.
     let pool: PostgresPool
     let run: Run
@@ -52,25 +55,33 @@ struct ProcessMeter: Sendable {
         self.run = run
         self.pool = pool
         self.services = ServiceName.allCases.compactMap { service in
-            processes.first { $0.key.service == service && $0.key.instance == 1 }.map { (service.rawValue, $0.value) }
+            let own = processes.filter { $0.key.service == service }.map(\.value).sorted()
+            return own.isEmpty ? nil : (service.rawValue, own)
         }
         let backend = try await pool.query("SELECT pg_backend_pid()").rows[0].decode(Int32.self)
         self.postmaster = Self.figures(of: backend)?.parent
-        let record = try? Data(contentsOf: URL(filePath: "\(run.installation.runDirectory)/pids/rabbitmq.pid"))
-        self.beam = record.flatMap { String(decoding: $0, as: UTF8.self).split(separator: "\n").first }.flatMap {
-            pid_t($0)
+        func recorded(_ name: String) -> pid_t? {
+            let record = try? Data(contentsOf: URL(filePath: "\(run.installation.runDirectory)/pids/\(name).pid"))
+            return record.flatMap { String(decoding: $0, as: UTF8.self).split(separator: "\n").first }.flatMap {
+                pid_t($0)
+            }
         }
+        self.beam = recorded("rabbitmq")
+        self.redis = recorded("redis")
     }
 
     /// Names in the order of the report.
-    var names: [String] { self.services.map(\.name) + [Self.postgres, Self.broker, Self.own] }
+    var names: [String] { self.services.map(\.name) + [Self.postgres, Self.broker, Self.redis, Self.own] }
 
     func read() async throws -> Reading {
         var reading = Reading()
         reading.busy = Self.busySeconds()
-        for (name, process) in self.services { reading.cpu[name] = Self.figures(of: process)?.cpu ?? 0 }
+        for (name, processes) in self.services {
+            reading.cpu[name] = processes.reduce(0) { $0 + (Self.figures(of: $1)?.cpu ?? 0) }
+        }
         reading.cpu[Self.own] = Self.figures(of: getpid())?.cpu ?? 0
         if let beam { reading.cpu[Self.broker] = Self.figures(of: beam)?.cpu ?? 0 }
+        if let redis { reading.cpu[Self.redis] = Self.figures(of: redis)?.cpu ?? 0 }
         guard let postmaster, let server = Self.figures(of: postmaster) else { return reading }
         var sum = server.cpu + server.endedChildren
         let labels = try await self.labels()
@@ -84,7 +95,11 @@ struct ProcessMeter: Sendable {
     }
 
     func memory() -> [(name: String, memory: Memory)] {
-        var rows = self.services.map { ($0.name, Self.memory(of: $0.process)) }
+        // Of several processes the largest.
+        var rows = self.services.map { service in
+            let all = service.processes.map(Self.memory(of:))
+            return (service.name, all.max { $0.resident < $1.resident } ?? Memory())
+        }
         if let postmaster {
             var total = Self.memory(of: postmaster)
             for child in Self.children(of: postmaster) {

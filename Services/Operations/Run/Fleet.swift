@@ -28,10 +28,13 @@ final class Fleet: Sendable {
     let firstStart: [Member: [String: String]]
     private let state = NIOLockedValueBox(State())
 
-    init(run: Run, instances: Int = 1, firstStart: [Member: [String: String]] = [:]) {
+    /// - Parameter more: of services that run another number of times than the rest.
+    init(
+        run: Run, instances: Int = 1, more: [ServiceName: Int] = [:], firstStart: [Member: [String: String]] = [:]
+    ) {
         self.run = run
         self.members = ServiceName.allCases.flatMap { service in
-            (1...instances).map { Member(service: service, instance: $0) }
+            (1...(more[service] ?? instances)).map { Member(service: service, instance: $0) }
         }
         self.firstStart = firstStart
     }

@@ -14,6 +14,8 @@ struct Run: Sendable {
     /// Set when the run's services read programme time (ARCHITECTURE §5).
     let clockFile: String?
     let programmeFile: String
+    /// Configuration of its services beyond what every run has.
+    var settings: [String: String] = [:]
 
     /// Prefix of every name on the broker.
     var namespace: String { self.name }
@@ -75,7 +77,7 @@ struct Run: Sendable {
         var environment = [
             "SERVICE_INSTANCE": "\(instance)",
             "HTTP_HOST": "127.0.0.1",
-            "HTTP_PORT": "\((self.ports[service] ?? 0) + (instance - 1) * ServiceName.allCases.count)",
+            "HTTP_PORT": "\(self.port(service, instance: instance))",
             "DATABASE_HOST": self.installation.databaseHost,
             "DATABASE_PORT": "\(self.installation.databasePort)",
             "DATABASE_NAME": self.databases[service] ?? "",
@@ -95,7 +97,12 @@ struct Run: Sendable {
             "LOG_LEVEL": "notice",
         ]
         if let clockFile = self.clockFile { environment["CLOCK_FILE"] = clockFile }
-        return environment
+        return environment.merging(self.settings) { _, own in own }
+    }
+
+    /// - Parameter instance: from 1.
+    func port(_ service: ServiceName, instance: Int) -> Int {
+        (self.ports[service] ?? 0) + (instance - 1) * ServiceName.allCases.count
     }
 
     static func deleteQueues(namespace: String, broker: AMQPConfiguration) async throws {

@@ -15,10 +15,11 @@ struct RunSession: Sendable {
     ///
     /// SIGINT and SIGTERM end `body` by cancellation; the processes are then stopped as well.
     static func with<T: Sendable>(
-        _ run: Run, instances: Int = 1, firstStart: [Fleet.Member: [String: String]] = [:],
+        _ run: Run, instances: Int = 1, more: [ServiceName: Int] = [:],
+        firstStart: [Fleet.Member: [String: String]] = [:],
         _ body: @escaping @Sendable (RunSession) async throws -> T
     ) async throws -> T {
-        let fleet = Fleet(run: run, instances: instances, firstStart: firstStart)
+        let fleet = Fleet(run: run, instances: instances, more: more, firstStart: firstStart)
         try await fleet.migrate()
         var logger = Logger(label: "youdai")
         logger.logLevel = .critical
@@ -56,7 +57,9 @@ struct RunSession: Sendable {
 
     func waitUntilReady(_ patience: Duration = .seconds(60)) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (service, port) in self.run.ports {
+            for member in self.fleet.members {
+                let service = member.service
+                let port = self.run.port(service, instance: member.instance)
                 group.addTask {
                     let caller = HTTPCaller(host: "127.0.0.1", port: port, connections: 1, timeout: .seconds(5))
                     let deadline = ContinuousClock.now + patience
