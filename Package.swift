@@ -149,7 +149,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "PostgreSQL", "RabbitMQ", "Storage", "Messaging", "Contracts", "Access", "CardProgramme",
+                "PostgreSQL", "RabbitMQ", "Redis", "Storage", "Messaging", "Contracts", "Access", "CardProgramme",
                 "ServiceRuntime",
                 "HTTPCalls", logging, serviceLifecycle, configuration, nioConcurrency,
             ], path: "Tests/TestSupport", swiftSettings: strict),
