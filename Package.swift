@@ -153,8 +153,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "PostgreSQL", "RabbitMQ", "Storage", "Messaging", "Contracts", "Access", "CardProgramme",
-                "ServiceRuntime", "Redis",
+                "PostgreSQL", "RabbitMQ", "Redis", "Storage", "Messaging", "Contracts", "Access", "CardProgramme",
+                "ServiceRuntime",
                 "HTTPCalls", logging, serviceLifecycle, configuration, nioConcurrency,
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CardProgrammeTests", ["CardProgramme"]),

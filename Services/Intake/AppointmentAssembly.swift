@@ -71,10 +71,10 @@ struct AppointmentAssembly {
                 counter: counter, endpoint: endpoint),
             receive: ReceivePeople(
                 programme: programme, clock: clock, persons: persons, appointments: repository, desk: desk,
-                counter: counter, endpoint: endpoint, keyRing: keyRing),
+                layOut: layOut, counter: counter, endpoint: endpoint, keyRing: keyRing),
             serve: ServePeople(
                 programme: programme, clock: clock, persons: persons, appointments: repository, desk: desk,
-                changes: changes, endpoint: endpoint, keyRing: keyRing))
+                layOut: layOut, changes: changes, endpoint: endpoint, keyRing: keyRing))
         self.slip = SlipController(
             print: PrintSlip(
                 programme: programme, persons: persons, appointments: repository,

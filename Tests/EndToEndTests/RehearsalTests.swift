@@ -15,6 +15,21 @@ struct RehearsalTests {
         #expect(first.totals.hasPrefix("people \(Rehearsals.people), submitted \(Rehearsals.people), "))
     }
 
+    /// Nobody is lost between booking and desk, and nobody who lost their seat was left without a word (R115–R120, R27).
+    @Test func theAppointmentsAddUp() async throws {
+        let summary = try await Rehearsals.shared.undisturbed(seed: 1)
+        func count(_ name: String) throws -> Int { try #require(summary.appointments[name], "\(name)") }
+        #expect(try count("booked") == count("done") + count("missed") + count("cancelled"))
+        #expect(try count("orphaned") == count("told"))
+        #expect(try count("first visits") == Rehearsals.people)
+        #expect(try count("sufficed") <= count("first visits"))
+        for name in ["booked", "missed", "cancelled", "moved", "orphaned", "walk-ins", "home visits"] {
+            #expect(try count(name) > 0, "\(name)")
+        }
+        #expect(summary.seats.compared > 0)
+        #expect(summary.seats.differing == 0)
+    }
+
     @Test func anotherSeedGivesOtherTotals() async throws {
         let first = try await Rehearsals.shared.undisturbed(seed: 1)
         let other = try await Rehearsals.play(seed: 2)
@@ -31,6 +46,7 @@ struct RehearsalTests {
         let summary = try Rehearsals.summary(of: outcome)
         #expect(summary.digest == undisturbed.digest)
         #expect(summary.totals == undisturbed.totals)
+        #expect(summary.appointments == undisturbed.appointments)
         for service in ServiceName.allCases { #expect(kills[service, default: 0] >= 2, "\(service) was hardly killed") }
         #expect(summary.processStarts >= ServiceName.allCases.count + kills.values.reduce(0, +))
     }
@@ -66,7 +82,8 @@ struct RehearsalTests {
     }
 
     @Test(arguments: [
-        ["--people", "0"], ["--people", "200001"], ["--concurrency", "0"], ["--config", "nowhere.env"],
+        ["--people", "0"], ["--people", "200001"], ["--concurrency", "0"], ["--desks", "0"],
+        ["--config", "nowhere.env"],
     ])
     func aRehearsalThatCannotBeIsRefusedInOneSentence(words: [String]) async throws {
         let youdai = try Youdai()

@@ -8,6 +8,16 @@ struct RehearsalSummary: Equatable {
     /// People, submitted, delivered, refused, returns by level.
     let totals: String
     let processStarts: Int
+    /// Appointments in all: booked, done, missed and so on.
+    let appointments: [String: Int]
+    /// Slots whose count of free seats was compared with the database, and how many differed.
+    let seats: (compared: Int, differing: Int)
+
+    static func == (left: Self, right: Self) -> Bool {
+        // What was compared when does not concern what happened to people.
+        left.digest == right.digest && left.totals == right.totals && left.processStarts == right.processStarts
+            && left.appointments == right.appointments
+    }
 
     init?(_ output: String) {
         func rest(_ mark: String, until end: Character) -> String? {
@@ -15,11 +25,20 @@ struct RehearsalSummary: Equatable {
         }
         guard let digest = rest("摘要 Digest of what happened to everybody: ", until: "\n"),
             let totals = rest("合计 Totals: ", until: "\n"),
-            let starts = rest("process starts ", until: ";").flatMap({ Int($0) })
+            let starts = rest("process starts ", until: ";").flatMap({ Int($0) }),
+            let appointments = rest("预约合计 Appointments in all: ", until: "\n"),
+            let compared = rest("核对时段 compared ", until: " ").flatMap({ Int($0) }),
+            let differing = rest("不一致 differing ", until: "\n").flatMap({ Int($0) })
         else { return nil }
         self.digest = digest
         self.totals = totals
         self.processStarts = starts
+        self.appointments = Dictionary(
+            appointments.split(separator: ",").compactMap { part in
+                let words = part.split(separator: " ")
+                return words.last.flatMap { Int($0) }.map { (words.dropLast().joined(separator: " "), $0) }
+            }, uniquingKeysWith: +)
+        self.seats = (compared, differing)
     }
 }
 

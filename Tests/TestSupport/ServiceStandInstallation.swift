@@ -3,6 +3,7 @@ import Contracts
 import FoundationEssentials
 import PostgreSQL
 import RabbitMQ
+import Redis
 import ServiceRuntime
 
 /// The servers, keys and executables tests may use, as the operations.env named by `YOUDAI_TEST_CONFIG` says.
@@ -52,6 +53,11 @@ package struct ServiceStandInstallation: Sendable {
         AMQPConfiguration(
             host: self["AMQP_HOST"], port: Int(self["AMQP_PORT"]) ?? 0, user: self["AMQP_USER"],
             password: self["AMQP_PASSWORD"], connectionName: "youdai-tests")
+    }
+
+    package var redis: RedisConfiguration {
+        RedisConfiguration(
+            host: self["REDIS_HOST"], port: Int(self["REDIS_PORT"]) ?? 0, password: self["REDIS_PASSWORD"])
     }
 
     package func signer() throws(AccessError) -> TokenSigner {

@@ -1,10 +1,12 @@
 import CardProgramme
 import FoundationEssentials
 import Glibc
+import Logging
 import Messaging
 import NIOConcurrencyHelpers
 import PostgreSQL
 import RabbitMQ
+import Redis
 
 /// Removes what stands of earlier test runs left on the servers: their processes are gone, their databases are not.
 enum ServiceStandRemains {
@@ -36,8 +38,38 @@ enum ServiceStandRemains {
                 }
             }
         }
+        try await Self.removeKeys(of: gone, installation)
         for name in gone {
             try? FileManager.default.removeItem(atPath: "\(installation.runDirectory)/rehearsals/\(name)")
+        }
+    }
+}
+
+extension ServiceStandRemains {
+    /// The counts of seats in Redis. A server that is not there has nothing to be removed now.
+    private static func removeKeys(of names: Set<String>, _ installation: ServiceStandInstallation) async throws {
+        guard !names.isEmpty else { return }
+        let client = RedisClient(configuration: installation.redis, logger: Logger(label: "youdai-tests"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            defer { group.cancelAll() }
+            let deadline = ContinuousClock.now + .seconds(2)
+            while client.serverIdentity == nil {
+                guard ContinuousClock.now < deadline else { return }
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            for name in names {
+                var cursor = "0"
+                repeat {
+                    let page = try await client.send(
+                        RedisCommand("SCAN", .text(cursor), "MATCH", .text("\(name)[_:]*"), "COUNT", 1000)
+                    ).asArray()
+                    guard page.count == 2 else { break }
+                    cursor = try page[0].asText()
+                    let keys = try page[1].asArray().map { RedisArgument.bytes(try $0.asBytes()) }
+                    if !keys.isEmpty { try await client.send(RedisCommand("DEL", keys)) }
+                } while cursor != "0"
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ struct RehearseCommand: AsyncParsableCommand {
     var people = 2000
     @Option(help: "All chance comes from this number: the same seed gives the same totals.")
     var seed: UInt64 = 1
+    @Option(help: "Desks at every station; otherwise two to four by chance.")
+    var desks: Int?
     @Option(help: "Calls under way at once.")
     var concurrency = 24
     @Option(
@@ -32,6 +34,7 @@ struct RehearseCommand: AsyncParsableCommand {
     func run() async throws {
         guard (1...200_000).contains(self.people) else { throw OperationsError("--people is from 1 to 200000.") }
         guard (1...256).contains(self.concurrency) else { throw OperationsError("--concurrency is from 1 to 256.") }
+        guard self.desks.map((1...50).contains) ?? true else { throw OperationsError("--desks is from 1 to 50.") }
         let rates = try RehearsalRates(self.rates)
         let installation = try self.installation.load()
         let programme = try ProgrammeFile.load(self.programme)
@@ -42,7 +45,7 @@ struct RehearseCommand: AsyncParsableCommand {
         if self.keep { try RunRegister(installation: installation).markKept(run) }
         Terminal.write("演练 Rehearsal \(run.name): \(programme.title), \(self.people) people, seed \(self.seed)\n")
         let chance = Chance(seed: self.seed)
-        let script = Script(programme: programme, calendar: .china, chance: chance, rates: rates)
+        let script = Script(programme: programme, calendar: .china, chance: chance, rates: rates, desks: self.desks)
         let population = try Population(programme: programme, count: self.people, chance: chance)
         let opening = programme.window.from.startOfDay
         if let file = run.clockFile { try Conductor.write(opening, to: file) }
@@ -67,10 +70,15 @@ struct RehearseCommand: AsyncParsableCommand {
                 "调用 Calls: \(figures.calls), lost answers \(figures.lostAnswers), refusals \(figures.refusals); process starts \(session.fleet.starts.values.reduce(0, +)); \((ContinuousClock.now - started).components.seconds) s\n"
             )
             await desk.shutdown()
+            let starts = session.fleet.starts.values.reduce(0, +)
+            let isCounted = ledger.seatsDiffering == 0 || starts > ServiceName.allCases.count
+            if !isCounted {
+                Terminal.write("余号与数据库不一致 · The count of free seats differed although no service had died.\n")
+            }
             if report.unfinished > 0 {
                 Terminal.write("未办结 \(report.unfinished) 人 · not finished: \(report.unfinished) people\n")
             }
-            return verdict.isClean && report.unfinished == 0
+            return verdict.isClean && report.unfinished == 0 && isCounted
         }
         if !clean { throw ExitCode(1) }
     }

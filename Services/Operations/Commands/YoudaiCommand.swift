@@ -11,7 +11,7 @@ struct YoudaiCommand: AsyncParsableCommand {
             ParkedCommand.self,
             TokenCommand.self,
             SealCommand.self, ContractsCommand.self, KeysCommand.self, FaultCommand.self, DecisionsCommand.self,
-            RecheckCommand.self, RequirementsCommand.self, PhotoCommand.self,
+            RecheckCommand.self, SlotsCommand.self, RequirementsCommand.self, PhotoCommand.self,
         ])
 
     static func main() async {

@@ -17,9 +17,7 @@ struct Actors: Sendable {
         let file = ledger.files[person.index]
         switch work {
         case .register: return try await self.registerWithMistakes(person)
-        case .submit: return try await self.submit(person, file)
         case .check: return try await self.check(person, file)
-        case .correct: return try await self.correct(person, file)
         case .verify: return try await self.verify(person, file)
         case .review: return try await self.review(person, file)
         case .deliver: return try await self.deliver(person, file)
@@ -33,12 +31,14 @@ struct Actors: Sendable {
 
     // MARK: Applicant and station
 
-    private func submit(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+    func submit(
+        _ person: RehearsalPerson, _ file: RehearsalLedger.File, _ channel: IntakeAPI.Channel
+    ) async throws -> Outcome {
         guard let personID = file.personID else { throw OperationsError("person \(person.index) was not registered") }
         let submission = try await self.desk.post(
             .intake, "/api/submissions",
             IntakeAPI.NewSubmission(
-                personID: personID, cardKind: person.cardKind, bank: person.bank, channel: .onSite,
+                personID: personID, cardKind: person.cardKind, bank: person.bank, channel: channel,
                 applicationFormSigned: true, bankConfirmationSigned: true, originals: person.originals),
             as: .station, station: person.station, key: "rehearsal-\(personID)-1", answer: IntakeAPI.Submission.self)
         try await self.desk.send(
@@ -64,7 +64,7 @@ struct Actors: Sendable {
             .init(step: decision.outcome == .pass ? .checkPassed : .checkReturned, round: file.round))
     }
 
-    private func correct(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+    func correct(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
         try await self.unlessDone {
             _ = try await self.desk.post(
                 .intake, "/api/submissions/\(try self.id(file))/correction",
@@ -177,7 +177,7 @@ struct Actors: Sendable {
 
     // MARK: -
 
-    private func deliver(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
+    func deliver(_ person: RehearsalPerson, _ file: RehearsalLedger.File) async throws -> Outcome {
         let id = try self.id(file)
         let order = try await self.desk.call(
             .issuance, "GET", "/api/orders/\(id)", as: .station, station: person.station, answer: IssuanceAPI.Order.self
@@ -205,7 +205,7 @@ struct Actors: Sendable {
     }
 
     /// Which look of this level this is: 1 for the first.
-    private func looks(_ file: RehearsalLedger.File, _ steps: SubmissionStep...) -> Int {
+    func looks(_ file: RehearsalLedger.File, _ steps: SubmissionStep...) -> Int {
         Set(steps).reduce(0) { $0 + file.looks[$1, default: 0] } + 1
     }
 

@@ -1,33 +1,70 @@
 import CardProgramme
 import FoundationEssentials
 
-/// A moment of a programme day at which one kind of work is done; the raw value orders them.
-enum Hour: Int, Sendable, CaseIterable, Comparable {
-    case counter = 540
-    case stationCheck = 600
-    case centre = 660
-    case bureau = 840
-    case ruling = 860
-    case city = 870
-    case province = 900
-    case bank = 915
-    case production = 930
-    case cardMaker = 945
-    case centreReceipt = 960
-    case handOver = 970
-    case stationReceipt = 980
-    case delivery = 990
+/// A moment of a programme day at which one kind of work is done.
+struct Hour: Hashable, Comparable, Sendable {
+    /// Since the day began, in Asia/Shanghai.
+    let minute: Int
 
-    static func < (left: Hour, right: Hour) -> Bool { left.rawValue < right.rawValue }
+    /// Accounts that could not be made the evening before: after its last slot a day is over, and a day that was closed had
+    /// none.
+    static let morning = Hour(minute: 480)
+    /// Who comes today is known; nothing is asked of a service.
+    static let doors = Hour(minute: 505)
+    static let counter = Hour(minute: 540)
+    /// After the further day of the horizon has opened.
+    static let booking = Hour(minute: 545)
+    /// Later than what others gave up at ``booking`` can be taken again (``ReleaseDelay``).
+    static let announcement = Hour(minute: 585)
+    static let centre = Hour(minute: 660)
+    static let bureau = Hour(minute: 840)
+    static let ruling = Hour(minute: 860)
+    static let city = Hour(minute: 870)
+    static let province = Hour(minute: 900)
+    static let bank = Hour(minute: 915)
+    static let production = Hour(minute: 930)
+    static let cardMaker = Hour(minute: 945)
+    static let centreReceipt = Hour(minute: 960)
+    static let handOver = Hour(minute: 970)
+    static let stationReceipt = Hour(minute: 980)
+    static let delivery = Hour(minute: 990)
+    static let givingUp = Hour(minute: 1010)
+    static let stationCheck = Hour(minute: 1055)
+    static let closing = Hour(minute: 1060)
+    static let comparison = Hour(minute: 1065)
+
+    /// When stations serve people: what happens from one of these to the next is called for at its beginning, many at once.
+    /// When each person really comes and is served, to the minute, is worked out apart from it (``DeskQueue``).
+    static let rounds = [510, 600, 690, 870, 960].map(Hour.init(minute:))
+
+    /// The round in which a minute lies.
+    static func round(of minute: Int) -> Hour {
+        Self.rounds.last { $0.minute <= minute } ?? Self.rounds[0]
+    }
+
+    /// The half hour in which a minute lies.
+    static func halfHour(of minute: Int) -> Hour { Hour(minute: minute / 30 * 30) }
+
+    static func < (left: Hour, right: Hour) -> Bool { left.minute < right.minute }
 
     /// The instant on that day in Asia/Shanghai.
-    func instant(on day: CalendarDay) -> Date { day.startOfDay.addingTimeInterval(Double(self.rawValue) * 60) }
+    func instant(on day: CalendarDay) -> Date { day.startOfDay.addingTimeInterval(Double(self.minute) * 60) }
 }
 
 /// What somebody will do at a moment.
 struct Engagement: Sendable {
     enum Work: Sendable {
-        case register, submit, check, correct
+        case register, check
+        /// What a visit is about is in the person's file; the number tells it from earlier ones.
+        case book(Int)
+        case move(Int)
+        case cancel(Int)
+        case come(Int)
+        case arrive, serve, arriveAndServe
+        case announce(Int)
+        case close(String, CalendarDay)
+        /// Whether the count of free seats agrees with the database.
+        case compareSeats
         case verify, review
         case recordAudit, recordFiling, recordBankCheck
         case produce
@@ -44,6 +81,15 @@ struct Engagement: Sendable {
     }
 
     let work: Work
+
+    /// Whether only the stations are concerned: then nothing of it waits for a message between services.
+    var isStationWork: Bool {
+        switch self.work {
+        case .book, .move, .cancel, .come, .arrive, .serve, .arriveAndServe, .announce, .close, .compareSeats: true
+        default: false
+        }
+    }
+
     /// Index of the person, or -1 for work on many cards.
     let person: Int
 }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// All chance of a rehearsal: a hash of seed, person, step and attempt. It has no state, so the same question has the same
 /// answer whatever happened in between, and a process that is killed changes nothing (ARCHITECTURE §5).
 struct Chance: Sendable {
@@ -15,6 +17,23 @@ struct Chance: Sendable {
 
     func happens(_ rate: Double, person: Int, _ step: String, attempt: Int = 0) -> Bool {
         self.unit(person: person, step, attempt: attempt) < rate
+    }
+
+    /// An id that is the same whenever it is asked for, so that a call that is made again is known by it.
+    func uuid(person: Int, _ step: String, attempt: Int = 0) -> UUID {
+        var bytes: [UInt8] = []
+        for half in ["", "'"] {
+            let bits = self.bits(person, step + half, attempt)
+            bytes += (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
+        }
+        // RFC 9562: version 8, made by a rule of one's own.
+        bytes[6] = bytes[6] & 0x0f | 0x80
+        bytes[8] = bytes[8] & 0x3f | 0x80
+        return UUID(
+            uuid: (
+                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7], bytes[8], bytes[9],
+                bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]
+            ))
     }
 
     private func bits(_ person: Int, _ step: String, _ attempt: Int) -> UInt64 {

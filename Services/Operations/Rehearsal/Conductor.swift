@@ -25,6 +25,9 @@ final class Conductor: Sendable {
         try Self.write(instant, to: self.file)
     }
 
+    /// Sets the time at once, for what waits for no message.
+    func set(_ instant: Date) throws { try Self.write(instant, to: self.file) }
+
     static func write(_ instant: Date, to file: String) throws {
         let milliseconds = Int64((instant.timeIntervalSince1970 * 1000).rounded())
         guard let descriptor = SystemCalls.openForWriting(file) else {

@@ -6,17 +6,22 @@ import FoundationEssentials
 /// Plays a whole programme against the services' interfaces: applicants and staff act, programme time passes, and it ends
 /// when every obligation has closed.
 ///
-/// Each moment's work is done by many at once; the next moment begins when everything it caused has arrived. What happens
-/// to a person depends on chance, plan and calendar only, never on which call was answered first.
+/// Each moment's work is done by many at once, at one station one after the other; the next moment begins when everything
+/// it caused has arrived. What happens to a person depends on chance, plan and calendar only, never on which call was
+/// answered first.
 actor Rehearsal {
     let script: Script
     let people: [RehearsalPerson]
     let desk: Desk
     let conductor: Conductor
     let concurrency: Int
-    private(set) var agenda = Agenda()
-    private(set) var ledger: RehearsalLedger
-    private var parcels = 0
+    var agenda = Agenda()
+    var ledger: RehearsalLedger
+    /// What is being done now; nothing can be planned before it.
+    private(set) var present = Agenda.Moment(day: .earliest, hour: .doors)
+    let closures: [Script.Closure]
+    /// Stations that make an account of today.
+    var accounts: Set<String> = []
     private let stagesFrom: [String: CalendarDay]
 
     init(script: Script, people: [RehearsalPerson], desk: Desk, conductor: Conductor, concurrency: Int) {
@@ -25,6 +30,7 @@ actor Rehearsal {
         self.desk = desk
         self.conductor = conductor
         self.concurrency = concurrency
+        self.closures = script.closures(among: people)
         self.ledger = RehearsalLedger(people: people)
         self.stagesFrom = Dictionary(
             script.programme.stages.map { ($0.code, $0.window.from) }, uniquingKeysWith: { first, _ in first })
@@ -32,23 +38,35 @@ actor Rehearsal {
 
     /// - Parameter progress: called after each moment, for the live view.
     func play(progress: @Sendable (CalendarDay, RehearsalLedger) async -> Void) async throws {
+        try await self.open()
         for person in self.people {
             self.agenda.add(
                 Engagement(work: .register, person: person.index), on: self.script.registrationDay(person), at: .counter
             )
         }
         while let (moment, engagements) = self.agenda.next() {
-            try await self.conductor.step(to: moment.hour.instant(on: moment.day))
-            let outcomes = try await self.perform(engagements, on: moment.day)
+            if moment.day != self.present.day {
+                for station in self.ledger.seats.keys { self.ledger.seats[station]?.endDay() }
+            }
+            // At a station one thing follows the other on the same day, whatever is under way between the services.
+            if moment.day == self.present.day, engagements.allSatisfy(\.isStationWork) {
+                try self.conductor.set(moment.hour.instant(on: moment.day))
+            } else {
+                try await self.conductor.step(to: moment.hour.instant(on: moment.day))
+            }
+            self.present = moment
+            let outcomes = try await self.perform(engagements, at: moment)
             // Applied in the people's order, so that two runs build the same agenda.
-            for outcome in outcomes { self.apply(outcome, on: moment.day) }
+            for outcome in outcomes { try self.apply(outcome, on: moment.day) }
             await progress(moment.day, self.ledger)
         }
         try await self.conductor.step(to: Hour.delivery.instant(on: self.ledger.lastDay.adding(days: 1)))
     }
 
-    private func perform(_ engagements: [Engagement], on day: CalendarDay) async throws -> [Outcome] {
-        let single = engagements.filter { $0.person >= 0 }
+    private func perform(_ engagements: [Engagement], at moment: Agenda.Moment) async throws -> [Outcome] {
+        let day = moment.day
+        let visits = engagements.filter { $0.isStationWork && $0.person >= 0 }
+        let single = engagements.filter { !$0.isStationWork && $0.person >= 0 }
         var outcomes: [Outcome] = []
         let actors = Actors(script: self.script, desk: self.desk)
         let ledger = self.ledger
@@ -70,31 +88,47 @@ actor Rehearsal {
             }
         }
         outcomes += try await self.concurrently(others) { engagement in
-            try await actors.act(engagement.work, self.people[engagement.person], ledger, on: day)
+            [try await actors.act(engagement.work, self.people[engagement.person], ledger, on: day)]
+        }
+        outcomes += self.comers(visits, on: day)
+        let stations = Dictionary(
+            grouping: visits.filter {
+                if case .come = $0.work { false } else { true }
+            }, by: { self.people[$0.person].station })
+        outcomes += try await self.concurrently(stations.sorted { $0.key < $1.key }) { station, engagements in
+            try await actors.atStation(station, engagements, self.people, ledger, at: moment)
         }
         outcomes += try await self.concurrently(engagements.filter { $0.person < 0 }) { engagement in
-            try await actors.handle(engagement.work, self.people, ledger, on: day)
+            switch engagement.work {
+            case .announce(let index):
+                try await actors.announce(self.closures[index], self.people, ledger, at: moment)
+            case .compareSeats: [try await actors.compareSeats()]
+            case .close(let station, let day): [try await actors.close(station, on: day)]
+            default: [try await actors.handle(engagement.work, self.people, ledger, on: day)]
+            }
         }
-        return outcomes.sorted { $0.order < $1.order }
+        // Stable: what happened to somebody in one moment stays in its order.
+        return outcomes.enumerated().sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }
+            .map(\.element)
     }
 
-    private func concurrently(
-        _ engagements: [Engagement], _ body: @escaping @Sendable (Engagement) async throws -> Outcome
+    func concurrently<Work: Sendable>(
+        _ all: [Work], _ body: @escaping @Sendable (Work) async throws -> [Outcome]
     ) async throws -> [Outcome] {
-        try await withThrowingTaskGroup(of: Outcome.self) { group in
+        try await withThrowingTaskGroup(of: [Outcome].self) { group in
             var outcomes: [Outcome] = []
-            var rest = engagements[...]
-            for engagement in rest.prefix(self.concurrency) { group.addTask { try await body(engagement) } }
+            var rest = all[...]
+            for work in rest.prefix(self.concurrency) { group.addTask { try await body(work) } }
             rest = rest.dropFirst(self.concurrency)
-            while let outcome = try await group.next() {
-                outcomes.append(outcome)
-                if let engagement = rest.popFirst() { group.addTask { try await body(engagement) } }
+            while let some = try await group.next() {
+                outcomes += some
+                if let work = rest.popFirst() { group.addTask { try await body(work) } }
             }
             return outcomes
         }
     }
 
-    private func apply(_ outcome: Outcome, on day: CalendarDay) {
+    private func apply(_ outcome: Outcome, on day: CalendarDay) throws {
         self.ledger.record(outcome, on: day)
         let calendar = self.script.calendar
         func after(_ step: SubmissionStep, _ person: RehearsalPerson) -> CalendarDay {
@@ -103,17 +137,19 @@ actor Rehearsal {
         }
         switch outcome {
         case .registered(let index, _, _):
-            let person = self.people[index]
-            self.agenda.add(
-                Engagement(work: .submit, person: index), on: max(day, self.script.submissionDay(person)), at: .counter)
+            self.seekTurn(self.people[index], on: day)
         case .stage(let index, let stage, _):
             let person = self.people[index]
             func plan(_ work: Engagement.Work, _ step: SubmissionStep, _ hour: Hour) {
-                self.agenda.add(Engagement(work: work, person: index), on: max(day, after(step, person)), at: hour)
+                var planned = max(day, after(step, person))
+                // What is done at an hour of today that is over is done on the next working day.
+                if planned == day, hour < self.present.hour { planned = self.next(day) }
+                self.agenda.add(Engagement(work: work, person: index), on: planned, at: hour)
             }
             switch stage {
             case .awaitingStationCheck: plan(.check, .checkPassed, .stationCheck)
-            case .returnedToApplicant, .returnedToStation: plan(.correct, .corrected, .counter)
+            case .returnedToApplicant, .returnedToStation:
+                self.want(person, for: .correct, wish: max(self.next(day), after(.corrected, person)), on: day)
             case .awaitingVerification: plan(.verify, .verificationPassed, .centre)
             case .returnedToCentre:
                 self.agenda.add(Engagement(work: .verify, person: index), on: self.next(day), at: .centre)
@@ -137,6 +173,12 @@ actor Rehearsal {
                     Engagement(work: .sendFurther, person: index), on: self.next(day), at: .centreReceipt)
             default: break
             }
+        case .visit(let index, let step): self.follow(index, step, on: day)
+        case .closure, .seatsCompared: break
+        case .dayClosed(let account):
+            self.accounts.remove(account.station)
+            let seats = self.ledger.seats[account.station]?.offered(on: account.day, calendar: calendar) ?? 0
+            try self.ledger.settle(account, seats: seats)
         case .produced(let indices):
             guard !indices.isEmpty else { return }
             // A batch that came back full may have left some behind.
@@ -192,7 +234,7 @@ actor Rehearsal {
         }
     }
 
-    private func next(_ day: CalendarDay) -> CalendarDay { self.script.calendar.day(1, workingDaysAfter: day) }
+    func next(_ day: CalendarDay) -> CalendarDay { self.script.calendar.day(1, workingDaysAfter: day) }
 
     /// The bureau orders cards once a week, on the last working day up to Friday.
     private func planProduction(after day: CalendarDay) {

@@ -16,6 +16,10 @@ enum Outcome: Sendable {
     case remade([Int])
     case handedOver(UUID, String, [Int])
     case stationReceived([Int])
+    case visit(Int, VisitStep)
+    case closure(String, CapacityException)
+    case dayClosed(AppointmentAPI.DayAccount)
+    case seatsCompared(AppointmentAPI.Reconciled)
 
     struct Note: Sendable {
         var submission: UUID?
@@ -29,7 +33,8 @@ enum Outcome: Sendable {
     /// Order in which outcomes of one moment are applied.
     var order: Int {
         switch self {
-        case .registered(let index, _, _), .stage(let index, _, _): index
+        case .registered(let index, _, _), .stage(let index, _, _), .visit(let index, _): index
+        case .closure, .dayClosed, .seatsCompared: 1_000_000_000
         case .produced(let cards), .shipped(_, let cards), .parcelReceived(let cards), .handedOver(_, _, let cards),
             .stationReceived(let cards), .parcelRefused(_, let cards), .reportAnswered(_, let cards),
             .remade(let cards):
@@ -52,6 +57,13 @@ struct RehearsalLedger: Sendable {
         var deliveredOn: CalendarDay?
         /// What did not go straight, once each.
         var exceptions: Set<RehearsalException> = []
+        /// The turn they want or have at the station.
+        var visit: Visit?
+        var visits = 0
+        /// What became of each turn, for the digest.
+        var story = ""
+        /// Whether the first visit for the application was the only one needed; nil before it.
+        var firstVisitSufficed: Bool?
         /// The bank's check has failed and no other bank was chosen yet.
         var bankFailed = false
     }
@@ -62,7 +74,7 @@ struct RehearsalLedger: Sendable {
     }
 
     let people: [RehearsalPerson]
-    private(set) var files: [File]
+    var files: [File]
     private(set) var bySubmission: [UUID: Int] = [:]
     private(set) var stages: [SubmissionStage: Int] = [:]
     private(set) var initialReview = [Int: Deadlines]()
@@ -71,6 +83,14 @@ struct RehearsalLedger: Sendable {
     private(set) var daily: [String: [CalendarDay: Int]] = [:]
     private(set) var lastDay = CalendarDay.earliest
     var productionDays: Set<CalendarDay> = []
+    /// By station.
+    var seats: [String: StationSeats] = [:]
+    var tallies: [String: StationTally] = [:]
+    /// Slots whose count of free seats was compared with the database, and those that differed and were mended.
+    private(set) var seatsCompared = 0
+    private(set) var seatsDiffering = 0
+    /// What each station's account of a day must say.
+    var expected: [String: AppointmentAPI.DayAccount] = [:]
 
     init(people: [RehearsalPerson]) {
         self.people = people
@@ -87,6 +107,12 @@ struct RehearsalLedger: Sendable {
             self.files[index].exceptions.formUnion(exceptions)
         case .stage(let index, let stage, let note):
             self.take(index, stage, note, on: day)
+        case .visit(let index, let step): self.take(index, step, on: day)
+        case .closure(let station, let exception): self.seats[station]?.exceptions.append(exception)
+        case .dayClosed: break
+        case .seatsCompared(let seen):
+            self.seatsCompared += seen.compared
+            self.seatsDiffering += seen.differing.count
         case .produced(let indices): self.move(indices, to: .inProduction)
         case .shipped(_, let indices): self.move(indices, to: .inTransit)
         case .parcelReceived(let indices): self.move(indices, to: .atCentre)

@@ -22,6 +22,7 @@ struct RehearsalReport: Sendable {
         \(Terminal.table(self.exceptionRows))
         首日 First days: the first day on which each office takes submissions (R148)
         \(Terminal.table(self.firstDayRows, left: 2))
+        \(VisitReport(ledger: self.ledger, programme: self.programme).text)
         时限 Deadlines in working days (按时 kept / 超期 missed)
         \(Terminal.table(self.deadlineRows))
         合计 Totals: \(self.totals)
@@ -48,7 +49,7 @@ struct RehearsalReport: Sendable {
         }
     }
 
-    /// SHA-256 over each person's end: stage, rounds, returns, days. The same for the same programme, people and seed,
+    /// SHA-256 over each person's end: stage, rounds, returns, days, and every turn at the station with its slot. The same for the same programme, people and seed,
     /// whatever was killed on the way.
     var digest: String {
         var hasher = SHA256()
@@ -57,7 +58,7 @@ struct RehearsalReport: Sendable {
             let line =
                 "\(person.index) \(person.station) \(person.batch) \(file.stage?.rawValue ?? "-") \(file.round) \(returns) "
                 + "\(file.submittedOn?.description ?? "-") \(file.deliveredOn?.description ?? "-") "
-                + file.exceptions.sorted().map(\.rawValue).joined(separator: ",") + "\n"
+                + file.exceptions.sorted().map(\.rawValue).joined(separator: ",") + " \(file.story)\n"
             hasher.update(data: Array(line.utf8))
         }
         return Hexadecimal.encode(Array(hasher.finalize().prefix(8)))

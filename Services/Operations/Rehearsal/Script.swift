@@ -8,6 +8,8 @@ struct Script: Sendable {
     let calendar: WorkingDayCalendar
     let chance: Chance
     var rates = RehearsalRates()
+    /// At every station; nil for two to four by chance.
+    var desks: Int?
 
     func happens(_ exception: RehearsalException, _ person: RehearsalPerson) -> Bool {
         self.chance.happens(self.rates[exception], person: person.index, "exception.\(exception.rawValue)")
@@ -18,7 +20,8 @@ struct Script: Sendable {
         self.chance.happens(self.rates[.tornParcel], person: cards.first ?? 0, "exception.tornParcel")
     }
 
-    /// Registration is open to all from the first day (R68, A1); most register shortly before their batch.
+    /// Registration is open to all from the first day (R68, A1); most register shortly before their batch. On the first day
+    /// of all some register and hand in at once.
     func registrationDay(_ person: RehearsalPerson) -> CalendarDay {
         let submission = self.submissionDay(person)
         let earlier = self.chance.index(20, person: person.index, "register.early")

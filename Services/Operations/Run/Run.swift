@@ -55,7 +55,7 @@ struct Run: Sendable {
         return run
     }
 
-    /// Drops databases, queues and files.
+    /// Drops databases, queues, keys and files.
     func drop() async throws {
         let connection = try await PostgresConnection.connect(self.installation.administration())
         for database in self.databases.values {
@@ -63,6 +63,7 @@ struct Run: Sendable {
         }
         await connection.close()
         try await Self.deleteQueues(namespace: self.namespace, broker: self.installation.broker)
+        try await RunKeys(namespace: self.namespace, redis: self.installation.redis).delete()
         try? FileManager.default.removeItem(atPath: self.directory)
     }
 

@@ -38,6 +38,7 @@ struct RunRegister: Sendable {
             }
             await connection.close()
             try await Run.deleteQueues(namespace: name, broker: self.installation.broker)
+            try await RunKeys(namespace: name, redis: self.installation.redis).delete()
             try? FileManager.default.removeItem(atPath: directory)
         }
     }

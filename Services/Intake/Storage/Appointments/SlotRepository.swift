@@ -84,29 +84,58 @@ struct SlotRepository: SeatRecord {
         return seats
     }
 
-    /// Writes what a plan adds, removes and changes. Whoever loses a seat has been dealt with before.
-    static func carryOut(_ plan: SeatPlan, of shape: SlotShape, in sql: PostgresTransaction) async throws {
-        let id = shape.id
-        try await sql.batch([
+    /// Writes what plans add, remove and change on one day, in one round trip. Whoever loses a seat has been dealt with
+    /// before.
+    static func carryOut(
+        _ plans: [(plan: SeatPlan, shape: SlotShape)], on day: CalendarDay, in sql: PostgresTransaction
+    ) async throws {
+        guard let station = plans.first?.shape.id.station else { return }
+        let shapes = plans.map(\.shape)
+        func numbers(_ part: (SeatPlan) -> [Int]) -> (slots: [String], numbers: [Int]) {
+            let all = plans.flatMap { entry in part(entry.plan).map { (entry.shape.id.description, $0) } }
+            return (all.map(\.0), all.map(\.1))
+        }
+        let removed = numbers(\.removed)
+        let repooled = numbers { $0.repooled.map(\.number) }
+        let added = numbers { $0.added.map(\.number) }
+        var statements: [SQL] = [
             """
             INSERT INTO slot (id, station, kind, day, starts_at, minutes)
-            VALUES (\(id), \(id.station), \(id.kind), \(id.day)::date, \(id.startsAt), \(shape.minutes))
+            SELECT n.id, \(station), n.kind, \(day)::date, \(day.startOfDay)::timestamptz + make_interval(mins => n.start::int),
+                n.minutes
+            FROM unnest(\(shapes.map(\.id.description))::text[], \(shapes.map(\.id.kind.rawValue))::text[],
+                \(shapes.map(\.id.start.minute))::bigint[], \(shapes.map(\.minutes))::bigint[]) AS n (id, kind, start, minutes)
             ON CONFLICT (id) DO UPDATE SET minutes = EXCLUDED.minutes
-            """,
-            "DELETE FROM seat WHERE slot = \(id) AND number = ANY(\(plan.removed)::bigint[])",
             """
-            UPDATE seat SET pool = n.pool
-            FROM unnest(\(plan.repooled.map(\.number))::bigint[], \(plan.repooled.map(\.pool.rawValue))::text[])
-                AS n (number, pool)
-            WHERE seat.slot = \(id) AND seat.number = n.number
-            """,
-            """
-            INSERT INTO seat (slot, number, pool)
-            SELECT \(id), n.number, n.pool
-            FROM unnest(\(plan.added.map(\.number))::bigint[], \(plan.added.map(\.pool.rawValue))::text[])
-                AS n (number, pool)
-            """,
-        ])
+        ]
+        if !removed.slots.isEmpty {
+            statements.append(
+                """
+                DELETE FROM seat USING unnest(\(removed.slots)::text[], \(removed.numbers)::bigint[]) AS n (slot, number)
+                WHERE seat.slot = n.slot AND seat.number = n.number
+                """)
+        }
+        if !repooled.slots.isEmpty {
+            let pools = plans.flatMap { $0.plan.repooled.map(\.pool.rawValue) }
+            statements.append(
+                """
+                UPDATE seat SET pool = n.pool
+                FROM unnest(\(repooled.slots)::text[], \(repooled.numbers)::bigint[], \(pools)::text[])
+                    AS n (slot, number, pool)
+                WHERE seat.slot = n.slot AND seat.number = n.number
+                """)
+        }
+        if !added.slots.isEmpty {
+            let pools = plans.flatMap { $0.plan.added.map(\.pool.rawValue) }
+            statements.append(
+                """
+                INSERT INTO seat (slot, number, pool)
+                SELECT n.slot, n.number, n.pool
+                FROM unnest(\(added.slots)::text[], \(added.numbers)::bigint[], \(pools)::text[])
+                    AS n (slot, number, pool)
+                """)
+        }
+        try await sql.batch(statements)
     }
 
     // MARK: - What is free

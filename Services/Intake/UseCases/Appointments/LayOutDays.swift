@@ -82,15 +82,17 @@ final class LayOutDays: Sendable {
             let seats = try await SlotRepository.seats(at: station, on: day, in: work.sql)
             let gone = seats.keys.filter { id in !shapes.contains { $0.id == id } }
                 .map { SlotShape(id: $0, minutes: 0, seats: [:]) }
+            var plans: [(plan: SeatPlan, shape: SlotShape)] = []
             for shape in (shapes + gone).sorted(by: { $0.id < $1.id }) {
                 let plan = SeatPlan.of(seats[shape.id] ?? [], wanted: shape.seats)
                 if plan.isEmpty, seats[shape.id] != nil { continue }
                 change.orphaned += try await self.orphan(plan.orphaned, at: now, by: by, in: work)
-                try await SlotRepository.carryOut(plan, of: shape, in: work.sql)
+                plans.append((plan, shape))
                 change.seatsAdded += plan.added.count
                 change.seatsRemoved += plan.removed.count
                 touched.append(shape.id)
             }
+            try await SlotRepository.carryOut(plans, on: day, in: work.sql)
         }
         return (change, touched)
     }

@@ -14,6 +14,7 @@ struct ReceivePeople: Sendable {
     let persons: PersonRepository
     let appointments: AppointmentRepository
     let desk: DeskRepository
+    let layOut: LayOutDays
     let counter: any SeatCounter
     let endpoint: MessageEndpoint
     let keyRing: KeyRing
@@ -68,6 +69,8 @@ struct ReceivePeople: Sendable {
         }
         let live = try await self.live(walkIn)
         let now = self.clock.now()
+        // Nobody may have booked for today: the seats kept for those who simply come are there all the same.
+        try await self.layOut.ensure(walkIn.station, CalendarDay(now))
         if let live, live.state == .checkedIn || live.state == .called || live.state == .serving {
             throw IntakeRefusal.appointmentStep(live.state)
         }

@@ -12,6 +12,7 @@ struct ServePeople: Sendable {
     let persons: PersonRepository
     let appointments: AppointmentRepository
     let desk: DeskRepository
+    let layOut: LayOutDays
     let changes: AppointmentChanges
     let endpoint: MessageEndpoint
     let keyRing: KeyRing
@@ -59,6 +60,7 @@ struct ServePeople: Sendable {
             principal, .receivePeople, on: Resource(division: self.programme.divisionCode, station: station))
         guard self.programme.station(station) != nil else { throw IntakeRefusal.stationUnknown }
         let now = self.clock.now()
+        try await self.layOut.ensure(station, day)
         guard try await self.isOver(station, day, at: now) else { throw IntakeRefusal.dayNotOver }
         return try await self.endpoint.transaction { work in
             try await SlotRepository.enter(work.sql)
