@@ -32,8 +32,13 @@ package final class RedisSeatCounter: SeatCounter, Service {
     package static let grace = Duration.seconds(30)
     /// Real time between two comparisons of everything with the database.
     static let comparedEvery = Duration.seconds(30)
-    /// Slots compared while nothing can be written.
-    static let together = 200
+    /// Slots compared while nothing can be written: as many as take a few milliseconds, for that is how long everybody who
+    /// books waits.
+    static let together = 25
+    /// Real time between two such moments while everything is compared.
+    static let breath = Duration.milliseconds(50)
+    /// Slots asked for in one script.
+    static let asked = 200
 
     /// - Parameter namespace: first part of every key, so that several installations share a server.
     package init(
@@ -160,8 +165,8 @@ package final class RedisSeatCounter: SeatCounter, Service {
 
     package func free(_ slots: [SlotID], now: Date) async -> [SlotID: [SeatPool: Int]]? {
         var found: [SlotID: [SeatPool: Int]] = [:]
-        for part in stride(from: 0, to: slots.count, by: Self.together).map({
-            Array(slots[$0..<min($0 + Self.together, slots.count)])
+        for part in stride(from: 0, to: slots.count, by: Self.asked).map({
+            Array(slots[$0..<min($0 + Self.asked, slots.count)])
         }) {
             guard let counts = await self.freeTogether(part, now, mending: true) else { return nil }
             found.merge(counts) { first, _ in first }
@@ -246,6 +251,7 @@ package final class RedisSeatCounter: SeatCounter, Service {
         else { return [] }
         var mended: [SlotID] = []
         for first in stride(from: 0, to: slots.count, by: Self.together) {
+            if first > 0 { try? await Task.sleep(for: Self.breath) }
             let part = slots[first..<min(first + Self.together, slots.count)]
             mended += await withTaskGroup(of: SlotID?.self) { group in
                 for slot in part { group.addTask { (try? await self.mends.run(slot)) == true ? slot : nil } }

@@ -26,8 +26,8 @@ struct AppointmentController: Sendable {
         routes.get("slots") { request, context in
             guard let station = request.query("station"), !station.isEmpty else { throw IntakeRefusal.stationUnknown }
             let kind = try Self.choice(AppointmentKind.self, request.query("kind"), "kind") ?? .counter
-            return try APIReply.json(
-                try await self.find.run(
+            return APIReply.jsonBytes(
+                try await self.find.answer(
                     at: station, kind: kind, from: try Self.day(request.query("from"), "from"),
                     days: try request.query("days", standard: 15, in: 1...60), by: context.principal))
         }

@@ -190,23 +190,28 @@ struct SlotRepository: SeatRecord {
     ) async throws -> Value {
         try await self.pool.withTransaction { sql in
             try await sql.execute(Self.closedGate)
+            // Summed up there, because nobody can book before it is read.
             let rows = try await sql.query(
                 """
-                SELECT s.id, e.number, e.pool, e.appointment, GREATEST(e.free_at, '1970-01-01'::timestamptz)
-                FROM slot s JOIN seat e ON e.slot = s.id WHERE s.id = ANY(\(slots.map(\.description))::text[])
+                SELECT e.slot, e.pool, count(*) FILTER (WHERE e.appointment IS NULL AND e.free_at <= \(now)),
+                    COALESCE(array_agg(e.appointment) FILTER (WHERE e.appointment IS NOT NULL), '{}'),
+                    COALESCE(array_agg(e.number::bigint)
+                        FILTER (WHERE e.appointment IS NULL AND e.free_at > \(now)), '{}'),
+                    COALESCE(array_agg(e.free_at) FILTER (WHERE e.appointment IS NULL AND e.free_at > \(now)), '{}')
+                FROM seat e WHERE e.slot = ANY(\(slots.map(\.description))::text[]) GROUP BY e.slot, e.pool
                 """
             ).rows
+            let known = Dictionary(slots.map { ($0.description, $0) }) { first, _ in first }
             var states = Dictionary(slots.map { ($0, SeatState()) }) { first, _ in first }
             for row in rows {
-                let (slot, number, pool, appointment, freeAt) = try row.decode(
-                    SlotID.self, Int.self, SeatPool.self, UUID?.self, Date.self)
-                if let appointment {
-                    states[slot]?.taken[appointment] = pool
-                } else if freeAt > now {
-                    states[slot]?.returning.append((number, pool, freeAt))
-                } else {
-                    states[slot]?.free[pool, default: 0] += 1
-                }
+                let (text, pool, free, taken, numbers, freeAt) = try row.decode(
+                    String.self, SeatPool.self, Int.self, [UUID].self, [Int].self, [Date].self)
+                guard let slot = known[text] else { continue }
+                var state = states[slot] ?? SeatState()
+                if free > 0 { state.free[pool] = free }
+                for appointment in taken { state.taken[appointment] = pool }
+                for (number, at) in zip(numbers, freeAt) { state.returning.append((number, pool, at)) }
+                states[slot] = state
             }
             return try await body(states)
         }

@@ -18,6 +18,7 @@ final class FindSlots: Sendable {
     private let layOut: LayOutDays
     private let counter: any SeatCounter
     private let boards = NIOLockedValueBox<[String: Board]>([:])
+    private let answers = NIOLockedValueBox<[Question: (board: ContinuousClock.Instant, answer: Data)]>([:])
     private let loads: GroupedCalls<String, Board>
 
     /// A station's slots with what is free.
@@ -27,6 +28,17 @@ final class FindSlots: Sendable {
         let free: [SlotRepository.Free]
     }
 
+    /// What a crowd asks again and again. Two who ask the same get the same answer, whoever they are.
+    private struct Question: Hashable {
+        let station: String
+        let kind: AppointmentKind
+        let channel: BookingChannel
+        let from: CalendarDay?
+        let days: Int
+    }
+
+    /// Answers kept; when there are more questions than that, the answers are forgotten.
+    private static let remembered = 1_000
     /// How old an answer may be, in real time; in programme time a minute.
     static let age = Duration.seconds(1)
 
@@ -55,14 +67,42 @@ final class FindSlots: Sendable {
         }
     }
 
-    func run(
+    /// As ``run(at:kind:from:days:by:)``, written as JSON once for everybody who asks while a board lasts.
+    func answer(
         at station: String, kind: AppointmentKind, from: CalendarDay?, days: Int, by principal: Principal
-    ) async throws -> AppointmentAPI.SlotList {
+    ) async throws -> Data {
+        try self.admit(principal, to: station)
+        let board = try await self.board(station, self.clock.now())
+        let question = Question(
+            station: station, kind: kind, channel: Self.channel(of: principal), from: from, days: days)
+        if let known = self.answers.withLockedValue({ $0[question] }), known.board == board.loaded {
+            return known.answer
+        }
+        let answer = try APICoding.encode(
+            try await self.run(at: station, kind: kind, from: from, days: days, by: principal))
+        self.answers.withLockedValue { answers in
+            if answers.count >= Self.remembered { answers.removeAll() }
+            answers[question] = (board.loaded, answer)
+        }
+        return answer
+    }
+
+    private func admit(_ principal: Principal, to station: String) throws {
         try AccessPolicy.decide(
             principal, .readSlots, on: Resource(division: self.programme.divisionCode, station: station))
         guard self.programme.station(station) != nil else { throw IntakeRefusal.stationUnknown }
+    }
+
+    private static func channel(of principal: Principal) -> BookingChannel {
+        principal.role == .applicant ? .online : .hotline
+    }
+
+    func run(
+        at station: String, kind: AppointmentKind, from: CalendarDay?, days: Int, by principal: Principal
+    ) async throws -> AppointmentAPI.SlotList {
+        try self.admit(principal, to: station)
         let now = self.clock.now()
-        let channel: BookingChannel = principal.role == .applicant ? .online : .hotline
+        let channel = Self.channel(of: principal)
         let first = max(from ?? CalendarDay(now), CalendarDay(now))
         let last = first.adding(days: days - 1)
         func fits(_ free: SlotRepository.Free) -> Bool {
