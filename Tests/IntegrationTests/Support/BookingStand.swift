@@ -28,7 +28,11 @@ struct BookingStand: Sendable {
     let database: PostgresConnection
     let name: String
 
-    init(_ mode: Mode, name: String, desks: Int = 4, instances count: Int = 1) async throws {
+    /// - Parameter isLimited: with the limits per client as they are in service; otherwise one may ask as a test does, again
+    ///   and again until something is known.
+    init(
+        _ mode: Mode, name: String, desks: Int = 4, instances count: Int = 1, isLimited: Bool = false
+    ) async throws {
         self.stand = try await ServiceStand.shared()
         self.name = "\(self.stand.name)_\(name)_\(mode.rawValue)"
         let directory = "\(self.stand.directory)/\(name)_\(mode.rawValue)"
@@ -48,7 +52,9 @@ struct BookingStand: Sendable {
             let instance = try await self.stand.startInstance(
                 .intake, name: "\(name)-\(mode.rawValue)-\(number)",
                 changing: [
-                    "DATABASE_NAME": self.name, "CLOCK_FILE": "\(directory)/clock", "MESSAGING_NAMESPACE": self.name,
+                    "INTAKE_LIMIT_APPLICANT_BURST": isLimited ? nil : "100000",
+                    "INTAKE_LIMIT_STAFF_BURST": isLimited ? nil : "100000", "DATABASE_NAME": self.name,
+                    "CLOCK_FILE": "\(directory)/clock", "MESSAGING_NAMESPACE": self.name,
                     "INTAKE_SEATS_COUNTED": mode == .fast ? "yes" : "no",
                 ])
             running.append(instance)
