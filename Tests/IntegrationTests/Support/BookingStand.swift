@@ -30,9 +30,13 @@ struct BookingStand: Sendable {
 
     private let environment: [String: String?]
 
-    /// - Parameter changes: of every instance's environment, such as another Redis.
+    /// - Parameters:
+    ///   - isLimited: with the limits per client as they are in service; otherwise one may ask as a test does, again and
+    ///     again until something is known.
+    ///   - changes: of every instance's environment, such as another Redis.
     init(
-        _ mode: Mode, name: String, desks: Int = 4, instances count: Int = 1, changing changes: [String: String?] = [:]
+        _ mode: Mode, name: String, desks: Int = 4, instances count: Int = 1, isLimited: Bool = false,
+        changing changes: [String: String?] = [:]
     ) async throws {
         self.stand = try await ServiceStand.shared()
         self.name = "\(self.stand.name)_\(name)_\(mode.rawValue)"
@@ -51,6 +55,8 @@ struct BookingStand: Sendable {
         self.environment = [
             "DATABASE_NAME": self.name, "CLOCK_FILE": "\(directory)/clock", "MESSAGING_NAMESPACE": self.name,
             "INTAKE_SEATS_COUNTED": mode == .fast ? "yes" : "no",
+            "INTAKE_LIMIT_APPLICANT_BURST": isLimited ? nil : "100000",
+            "INTAKE_LIMIT_STAFF_BURST": isLimited ? nil : "100000",
         ].merging(changes) { _, new in new }
         var running: [ServiceStand.Instance] = []
         for number in 0..<count {

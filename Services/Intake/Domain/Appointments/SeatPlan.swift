@@ -49,6 +49,13 @@ struct SeatPlan: Sendable, Equatable {
                 homeless.append(seat)
             }
         }
+        // They come before free seats, or there would be more seats than capacity; the walk-ins' floor gives way last.
+        for seat in homeless {
+            let pools: [SeatPool] = [.online, .hotline, .spare, .walkIn]
+            guard let pool = pools.first(where: { room[$0, default: 0] > 0 }) else { break }
+            room[pool, default: 0] -= 1
+            plan.repooled.append((seat.number, pool))
+        }
         var free = seats.filter { $0.appointment == nil }.sorted { $0.number < $1.number }
         // Free seats that fit stay as they are.
         free.removeAll { seat in
@@ -57,10 +64,10 @@ struct SeatPlan: Sendable, Equatable {
             return true
         }
         var open = SeatPool.allCases.flatMap { Array(repeating: $0, count: max(0, room[$0, default: 0])) }[...]
-        for seat in homeless + free {
+        for seat in free {
             if let pool = open.popFirst() {
                 plan.repooled.append((seat.number, pool))
-            } else if seat.appointment == nil {
+            } else {
                 plan.removed.append(seat.number)
             }
         }

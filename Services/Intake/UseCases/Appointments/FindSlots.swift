@@ -143,7 +143,7 @@ final class FindSlots: Sendable {
     }
 
     private func board(_ station: String, _ now: Date) async throws -> Board {
-        if let board = self.boards.withLockedValue({ $0[station] }), ContinuousClock.now - board.loaded < Self.age,
+        if let board = self.boards.withLockedValue({ $0[station] }), board.loaded.duration(to: .now) < Self.age,
             abs(now.timeIntervalSince(board.at)) < 60
         {
             return board
