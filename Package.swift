@@ -188,7 +188,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ",
-                "Messaging", "ServiceRuntime", "AccessJournal", "Portrait", crypto,
+                "Messaging", "ServiceRuntime", "AccessJournal", "Portrait", nioConcurrency, crypto,
             ]),
         tests("EndToEndTests", ["TestSupport", "Contracts", "HTTPCalls"]),
         tests(

@@ -84,7 +84,7 @@ extension Integration {
         @Test func aHoldOfAnOldCountIsRefused() async throws {
             try await PrivateRedis.withServer(durable: false) { redis in
                 let desk = try await BookingStand(
-                    .fast, name: "stale", changing: ["REDIS_PORT": "\(redis.port)", "REDIS_PASSWORD": redis.password])
+                    .fast, name: "voided", changing: ["REDIS_PORT": "\(redis.port)", "REDIS_PASSWORD": redis.password])
                 let person = try await desk.register()
                 let own = Staff.applicant(person)
                 let slot = try #require(try await desk.slots(as: own).slots.first { $0.free > 0 })

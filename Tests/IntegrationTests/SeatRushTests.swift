@@ -102,8 +102,10 @@ extension Integration {
             _ = try await desk.ask(
                 "PUT", "/api/stations/\(BookingStand.station)/sessions/\(UUID())", session,
                 for: AppointmentAPI.CapacityChange.self)
-            let slots = try await desk.slots(.collective, as: Staff.centre())
-            return try #require(slots.slots.first { $0.free == Self.seats }?.id)
+            // What is shown is up to a second old.
+            return try await ServiceStand.eventually("the session is shown") {
+                try await desk.slots(.collective, as: Staff.centre()).slots.first { $0.free == Self.seats }?.id
+            }
         }
 
         /// Redis dies and comes back with what it had on disk; one instance dies for good.

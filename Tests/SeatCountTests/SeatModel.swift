@@ -65,6 +65,7 @@ struct SeatModel {
     }
 
     mutating func giveBack(_ id: UUID, freeAt: Date, now: Date) {
+        self.sweep(now)
         guard let pool = self.taken.removeValue(forKey: id) ?? self.holds.removeValue(forKey: id)?.pool else { return }
         if freeAt <= now { self.free[pool, default: 0] += 1 } else { self.back.append((id, pool, freeAt)) }
     }

@@ -2,7 +2,9 @@ import Access
 import CardProgramme
 import Contracts
 import FoundationEssentials
+import Glibc
 import HTTPCalls
+import NIOConcurrencyHelpers
 import PostgreSQL
 import TestSupport
 import Testing
@@ -28,6 +30,7 @@ struct BookingStand: Sendable {
     let database: PostgresConnection
     let name: String
 
+    private static let running = NIOLockedValueBox<[ServiceStand.Instance]>([])
     private let environment: [String: String?]
 
     /// - Parameters:
@@ -39,6 +42,14 @@ struct BookingStand: Sendable {
         changing changes: [String: String?] = [:]
     ) async throws {
         self.stand = try await ServiceStand.shared()
+        // Tests run one after another: what the last one started is in the way, with all its connections.
+        for old in Self.running.withLockedValue({ running in
+            defer { running = [] }
+            return running
+        }) {
+            old.process.signal(SIGTERM)
+            _ = await old.process.ending()
+        }
         self.name = "\(self.stand.name)_\(name)_\(mode.rawValue)"
         let directory = "\(self.stand.directory)/\(name)_\(mode.rawValue)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -65,6 +76,7 @@ struct BookingStand: Sendable {
                     .intake, name: "\(name)-\(mode.rawValue)-\(number)", changing: self.environment))
         }
         self.instances = running
+        Self.running.withLockedValue { [running] in $0 += running }
         for instance in running { try await self.stand.waitUntilReady(instance) }
         if mode == .fast {
             try await ServiceStand.eventually("Redis counts") {
@@ -85,6 +97,7 @@ struct BookingStand: Sendable {
     func start(name: String, changing changes: [String: String?]) async throws -> ServiceStand.Instance {
         let instance = try await self.stand.startInstance(
             .intake, name: "\(self.name)-\(name)", changing: self.environment.merging(changes) { _, new in new })
+        Self.running.withLockedValue { $0.append(instance) }
         try await self.stand.waitUntilReady(instance)
         return instance
     }
