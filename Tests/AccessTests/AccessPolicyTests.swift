@@ -12,6 +12,9 @@ import Testing
             person: role == .applicant ? Self.person : nil)
     }
 
+    /// What a division publishes is open to everybody in it.
+    private static let published: [Action] = [.readStationPlan, .readSlots]
+
     private static let own = Resource(division: "341602", station: "341602-01", person: person)
     private static let ofAnotherStation = Resource(division: "341602", station: "341602-02", person: UUID())
     private static let ofAnotherDivision = Resource(division: "341621", station: "341621-01", person: UUID())
@@ -19,7 +22,7 @@ import Testing
     @Test func aStationSeesItsOwnPeopleOnly() {
         let station = Self.principal(.station)
         for action in Action.allCases
-        where AccessPolicy.roles(for: action).contains(.station) && action != .readStationPlan {
+        where AccessPolicy.roles(for: action).contains(.station) && !Self.published.contains(action) {
             #expect(AccessPolicy.allows(station, action, on: Self.own), "\(action)")
             #expect(!AccessPolicy.allows(station, action, on: Self.ofAnotherStation), "\(action)")
             #expect(!AccessPolicy.allows(station, action, on: Self.ofAnotherDivision), "\(action)")
@@ -31,7 +34,7 @@ import Testing
     @Test func anApplicantSeesOnePersonOnly() {
         let applicant = Self.principal(.applicant)
         for action in Action.allCases
-        where AccessPolicy.roles(for: action).contains(.applicant) && action != .readStationPlan {
+        where AccessPolicy.roles(for: action).contains(.applicant) && !Self.published.contains(action) {
             #expect(AccessPolicy.allows(applicant, action, on: Self.own), "\(action)")
             #expect(!AccessPolicy.allows(applicant, action, on: Self.ofAnotherStation), "\(action)")
             #expect(
