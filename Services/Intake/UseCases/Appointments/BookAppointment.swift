@@ -230,10 +230,12 @@ final class BookAppointment: Sendable {
         }
         let change = AppointmentRepository.Change(
             before: held, step: .confirm, after: after, at: now, by: subject)
-        guard let changed = try await self.changes.apply(change) else {
+        if let changed = try await self.changes.apply(change) { return self.answer(changed) }
+        // The other of two clicks was faster: both are answered alike.
+        guard let now = try await self.appointments.find(held.id), now.state == .confirmed else {
             throw IntakeRefusal.appointmentChanged
         }
-        return self.answer(changed)
+        return self.answer(now)
     }
 
     // MARK: - Who may
