@@ -81,7 +81,7 @@ struct AppointmentAssembly {
                 checklist: ReadChecklist(
                     programme: programme, rules: MaterialRules(tightenedBy: programme), persons: persons,
                     submissions: SubmissionRepository(pool: pool, persons: persons)), keyRing: keyRing),
-            reconcile: ReconcileSeats(programme: programme, counter: redisCounter))
+            reconcile: ReconcileSeats(programme: programme, counter: redisCounter), journal: journal)
         self.services =
             counting + [
                 SeatHousekeeping(

@@ -109,6 +109,11 @@ extension Integration {
             let booked = try await desk.confirm(hold.id, try #require(hold.token), as: own)
             let slip = try await desk.call("GET", path, as: own)
             #expect(slip.status == 200 && slip.header("Content-Type")?.hasPrefix("text/html") == true)
+            // What to bring follows from the person's categories, so the look is on record (R137).
+            let looks = try await desk.database.query(
+                "SELECT count(*) FROM look WHERE person = \(person) AND what = 'appointment' AND by = \(own.subject)"
+            ).rows[0].decode(Int.self)
+            #expect(looks == 1)
             let (reference, code) = (try #require(booked.reference), try #require(booked.code))
             #expect(slip.text.contains(reference.prefix(4)) && slip.text.contains(reference.suffix(4)))
             #expect(slip.text.contains(code) && slip.text.contains("<svg") && slip.text.contains("9:00"))
