@@ -51,14 +51,15 @@ struct AppointmentAssembly {
             programme: programme, horizon: horizon, clock: clock, persons: persons, appointments: repository,
             waiting: WaitingRepository(pool: pool), find: find, counter: counter, endpoint: endpoint,
             keyRing: keyRing)
+        let faults = try FaultPlan(crashAt: context.configuration.value(.crashAt), crashSubject: nil)
         self.appointments = AppointmentController(
             find: find,
             book: BookAppointment(
                 programme: programme, horizon: horizon, clock: clock, persons: persons, appointments: repository,
-                layOut: layOut, writer: SeatWriter(appointments: repository, endpoint: endpoint), changes: changes,
-                counter: counter, keyRing: keyRing,
-                faults: try FaultPlan(
-                    crashAt: context.configuration.value(.crashAt), crashSubject: nil)),
+                layOut: layOut,
+                writer: SeatWriter(
+                    appointments: repository, endpoint: endpoint, counter: counter, faults: faults),
+                changes: changes, counter: counter, keyRing: keyRing, faults: faults),
             change: ChangeAppointment(
                 programme: programme, horizon: horizon, clock: clock, persons: persons, appointments: repository,
                 layOut: layOut, changes: changes, counter: counter, endpoint: endpoint, keyRing: keyRing),
@@ -68,6 +69,7 @@ struct AppointmentAssembly {
         self.stationDay = StationDayController(
             capacity: ChangeCapacity(
                 programme: programme, clock: clock, capacities: CapacityRepository(pool: pool), layOut: layOut,
+                find: find,
                 counter: counter, endpoint: endpoint),
             receive: ReceivePeople(
                 programme: programme, clock: clock, persons: persons, appointments: repository, desk: desk,

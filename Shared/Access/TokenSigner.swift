@@ -24,7 +24,7 @@ struct TokenClaims: Codable {
 package struct TokenSigner: Sendable {
     private let key: Curve25519.Signing.PrivateKey
     /// base64url of `{"alg":"EdDSA","typ":"JWT"}`, the only header ever issued.
-    private static let header = Base64URL.encode(Data(#"{"alg":"EdDSA","typ":"JWT"}"#.utf8))
+    static let header = Base64URL.encode(Data(#"{"alg":"EdDSA","typ":"JWT"}"#.utf8))
 
     /// - Parameter privateKey: Base64 of the 32 raw bytes.
     /// - Throws: ``AccessError/Code/keyMaterial`` when they are not an Ed25519 key.

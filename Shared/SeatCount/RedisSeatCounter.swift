@@ -27,15 +27,18 @@ package final class RedisSeatCounter: SeatCounter, Service {
     private let renewals: GroupedCalls<Void, Bool>
     private let mends: GroupedCalls<SlotID, Bool>
     private let mender: SeatMender
+    private let grace: Duration
 
     /// What is being written may take so long, in real time, before it is asked whether it ever was.
     package static let grace = Duration.seconds(30)
-    /// Real time between two comparisons of everything with the database.
-    static let comparedEvery = Duration.seconds(30)
+    /// Real time between two looks for what should have reached the database long ago.
+    static let lookedEvery = Duration.seconds(5)
+    /// Real time in which everything is compared with the database once, a few slots at a time: what no other way notices.
+    static let comparedWithin = Duration.seconds(300)
     /// Slots compared while nothing can be written: as many as take a few milliseconds, for that is how long everybody who
     /// books waits.
     static let together = 25
-    /// Real time between two such moments while everything is compared.
+    /// Real time between two such moments at least.
     static let breath = Duration.milliseconds(50)
     /// Slots asked for in one script.
     static let asked = 200
@@ -50,6 +53,7 @@ package final class RedisSeatCounter: SeatCounter, Service {
         self.clock = clock
         self.namespace = namespace
         self.logger = logger
+        self.grace = grace
         let present = self.present
         let epochs = SeatEpochs(redis: redis, record: record, key: "\(namespace):epoch")
         self.renewals = GroupedCalls(largest: 10_000, lanes: 1) { calls in
@@ -106,6 +110,7 @@ package final class RedisSeatCounter: SeatCounter, Service {
             guard let pool = SeatPool(rawValue: answer[1]), let until = Self.date(answer[2]) else { return .absent }
             return .held(pool, epoch: epoch, until: until)
         case "another": return Self.date(answer[1]).map { .holdsAnother(until: $0) } ?? .absent
+        case "under way": return .underWay
         case "settled": return .settled
         case "full": return .soldOut
         case "none": return .noSlot
@@ -126,18 +131,23 @@ package final class RedisSeatCounter: SeatCounter, Service {
         }
         switch answer?.0.first {
         case "claimed": return .claimed
+        case "known": return .known
         case "over": return .over
         case "void": return .stale
         default: return .absent
         }
     }
 
-    package func settle(_ slot: SlotID, _ id: UUID) async {
-        _ = await self.ask(slot) { present, key in
-            try await self.redis.run(
-                SeatScripts.settle, keys: [self.epochKey, key],
-                arguments: [.integer(present.epoch), .text(id.uuidString)], on: present.server)
+    package func settle(_ seats: [CountedSeat]) async {
+        guard !seats.isEmpty, let present = await self.counted() else { return }
+        // Whatever is not settled is looked up later, see ``SeatScripts/mend``.
+        let answer = try? await self.redis.run(
+            SeatScripts.settle, keys: [self.epochKey] + seats.map { self.slotKey($0.slot, present) },
+            arguments: [.integer(present.epoch)] + seats.map { .text($0.id.uuidString) }, on: present.server)
+        guard let words = try? answer?.asArray(), let first = words.first, (try? first.asText()) == "settled" else {
+            return
         }
+        await self.mend(words.dropFirst().compactMap { try? $0.asInteger() }.map { seats[$0 - 1].slot })
     }
 
     package func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async {
@@ -233,8 +243,14 @@ package final class RedisSeatCounter: SeatCounter, Service {
                 }
                 group.addTask {
                     while !Task.isCancelled {
-                        try? await Task.sleep(for: Self.comparedEvery)
-                        await self.compareAll()
+                        try? await Task.sleep(for: Self.lookedEvery)
+                        await self.mendOverdue()
+                    }
+                }
+                group.addTask {
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: Self.lookedEvery)
+                        await self.compareAll(within: Self.comparedWithin)
                     }
                 }
             }
@@ -243,15 +259,19 @@ package final class RedisSeatCounter: SeatCounter, Service {
 
     /// Compares every slot from today on that is counted.
     ///
+    /// - Parameter time: spread over this real time; nil for as soon as it can be without holding everybody up.
     /// - Returns: those that were otherwise.
     @discardableResult
-    package func compareAll() async -> [SlotID] {
+    package func compareAll(within time: Duration? = nil) async -> [SlotID] {
         guard self.isCounting, !Task.isCancelled,
             let slots = try? await self.record.ids(from: CalendarDay(self.clock.now()))
         else { return [] }
+        let parts = (slots.count + Self.together - 1) / Self.together
+        let pause = max(Self.breath, time.map { $0 / max(1, parts) } ?? .zero)
         var mended: [SlotID] = []
         for first in stride(from: 0, to: slots.count, by: Self.together) {
-            if first > 0 { try? await Task.sleep(for: Self.breath) }
+            if Task.isCancelled { break }
+            if time != nil || first > 0 { try? await Task.sleep(for: pause) }
             let part = slots[first..<min(first + Self.together, slots.count)]
             mended += await withTaskGroup(of: SlotID?.self) { group in
                 for slot in part { group.addTask { (try? await self.mends.run(slot)) == true ? slot : nil } }
@@ -262,6 +282,25 @@ package final class RedisSeatCounter: SeatCounter, Service {
             self.logger.notice("counts of seats were put right", metadata: ["slots": "\(mended.count)"])
         }
         return mended
+    }
+
+    /// Compares the slots where something has been on its way to the database for longer than that takes: whoever had it in
+    /// hand is gone.
+    package func mendOverdue() async {
+        guard let present = self.present.withLockedValue({ $0 }) else { return }
+        let before = Self.milliseconds(Date.now) - Int(self.grace / .milliseconds(1))
+        guard
+            let found = try? await self.redis.run(
+                SeatScripts.overdue, keys: [self.epochKey],
+                arguments: [.integer(present.epoch), .integer(before), .integer(Self.asked)], on: present.server
+            ).asArray().map({ try $0.asText() })
+        else { return }
+        let prefix = "\(self.namespace):\(present.epoch):"
+        await self.mend(
+            found.compactMap { member in
+                let key = member.drop { $0 != "|" }.dropFirst()
+                return key.hasPrefix(prefix) ? SlotID(String(key.dropFirst(prefix.count))) : nil
+            })
     }
 
     /// The slots whose count is not what the database says, with nothing changed.

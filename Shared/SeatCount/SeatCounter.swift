@@ -10,8 +10,8 @@ package protocol SeatCounter: Sendable {
     func take(_ wish: SeatWish, until: Date?) async -> SeatTaking
     /// Makes a hold ready to be written: from here on it does not run out.
     func claim(_ hold: SeatHold, now: Date) async -> SeatClaiming
-    /// The database has it now.
-    func settle(_ slot: SlotID, _ id: UUID) async
+    /// The database has them now.
+    func settle(_ seats: [CountedSeat]) async
     /// A seat that was taken out of the count goes back into it, at once or later.
     func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async
     /// Compares slots with the database and mends the count.
@@ -42,6 +42,17 @@ package struct SeatWish: Sendable {
         self.slot = slot
         self.pools = pools
         self.now = now
+    }
+}
+
+/// A seat that a count knows by the id of whoever wished for it.
+package struct CountedSeat: Sendable {
+    package let slot: SlotID
+    package let id: UUID
+
+    package init(slot: SlotID, id: UUID) {
+        self.slot = slot
+        self.id = id
     }
 }
 
@@ -100,12 +111,16 @@ package enum SeatTaking: Sendable, Equatable {
     case noSlot
     /// The person holds another seat for the same purpose.
     case holdsAnother(until: Date)
+    /// Another wish of the person for the same purpose is being written this very moment.
+    case underWay
     /// There is no count at present: ask the database.
     case absent
 }
 
 package enum SeatClaiming: Sendable, Equatable {
     case claimed
+    /// It was claimed before, and has become an appointment or is about to.
+    case known
     /// Its time is over.
     case over
     /// The count has begun anew since; what it held is void.
@@ -119,7 +134,7 @@ package struct NoSeatCounter: SeatCounter {
 
     package func take(_ wish: SeatWish, until: Date?) async -> SeatTaking { .absent }
     package func claim(_ hold: SeatHold, now: Date) async -> SeatClaiming { .absent }
-    package func settle(_ slot: SlotID, _ id: UUID) async {}
+    package func settle(_ seats: [CountedSeat]) async {}
     package func giveBack(_ slot: SlotID, _ id: UUID, freeAt: Date, now: Date) async {}
     package func mend(_ slots: [SlotID]) async {}
     package func renew() async {}

@@ -7,34 +7,58 @@ import Redis
 ///   were given back for later;
 /// - `:h` sorted set, holds by the millisecond of programme time until which they last;
 /// - `:p` hash, of each hold `<pool>|<person's key>`;
-/// - `:t` hash, of each seat that is taken `<pool>|s`, or `<pool>|c|<real millisecond>` while it is being written;
+/// - `:t` hash, of each seat that is taken `<pool>|s`, or `<pool>|c|<real millisecond>|<person's key>` while it is being
+///   written;
 /// - `:b` sorted set, `<which>|<pool>` of seats given back, by when they are free.
 ///
-/// `<namespace>:epoch` says which epoch counts; a script that was meant for another one does nothing.
+/// A person's key says what they have for a purpose: `<id>|<millisecond until which it is held>`, or `<id>|c` while it is
+/// being written.
+///
+/// `<namespace>:epoch` says which epoch counts; a script that was meant for another one does nothing. What is being
+/// written, of all slots, is in the sorted set `<namespace>:epoch:<epoch>:w`: `<id>|<slot's key>` by the real millisecond
+/// since when.
 package enum SeatScripts {
-    package static let all = [Self.take, Self.claim, Self.settle, Self.giveBack, Self.free, Self.mend]
+    package static let all = [
+        Self.take, Self.claim, Self.settle, Self.giveBack, Self.free, Self.mend, Self.overdue,
+    ]
 
-    /// Gives back what is due; in every script before it looks.
-    private static let sweep = """
-        local function sweep(base, now)
-            for _, id in ipairs(redis.call('ZRANGEBYSCORE', base .. ':h', '-inf', '(' .. now)) do
-                local kept = redis.call('HGET', base .. ':p', id)
-                if kept then
-                    local pool, person = string.match(kept, '^([^|]*)|(.*)$')
-                    redis.call('HINCRBY', base .. ':f', pool, 1)
-                    local holder = redis.call('GET', person)
-                    if holder and string.sub(holder, 1, #id) == id then redis.call('DEL', person) end
-                end
-                redis.call('HDEL', base .. ':p', id)
-                redis.call('ZREM', base .. ':h', id)
-            end
-            for _, member in ipairs(redis.call('ZRANGEBYSCORE', base .. ':b', '-inf', now)) do
-                redis.call('HINCRBY', base .. ':f', string.match(member, '|(.*)$'), 1)
-                redis.call('ZREM', base .. ':b', member)
-            end
+    /// Begins and ends that a seat is being written; lets a person wish for something again, unless they have by another
+    /// id.
+    private static let release = """
+        local function written(base, id) redis.call('ZREM', KEYS[1] .. ':' .. ARGV[1] .. ':w', id .. '|' .. base) end
+        local function writing(base, id, pool, person, real)
+            redis.call('SET', person, id .. '|c', 'EX', 86400)
+            redis.call('HSET', base .. ':t', id, pool .. '|c|' .. real .. '|' .. person)
+            redis.call('ZADD', KEYS[1] .. ':' .. ARGV[1] .. ':w', real, id .. '|' .. base)
+        end
+        local function release(person, id)
+            local holder = redis.call('GET', person)
+            if holder and string.sub(holder, 1, #id) == id then redis.call('DEL', person) end
         end
 
         """
+
+    /// Gives back what is due; in every script before it looks.
+    private static let sweep =
+        Self.release + """
+            local function sweep(base, now)
+                for _, id in ipairs(redis.call('ZRANGEBYSCORE', base .. ':h', '-inf', '(' .. now)) do
+                    local kept = redis.call('HGET', base .. ':p', id)
+                    if kept then
+                        local pool, person = string.match(kept, '^([^|]*)|(.*)$')
+                        redis.call('HINCRBY', base .. ':f', pool, 1)
+                        release(person, id)
+                    end
+                    redis.call('HDEL', base .. ':p', id)
+                    redis.call('ZREM', base .. ':h', id)
+                end
+                for _, member in ipairs(redis.call('ZRANGEBYSCORE', base .. ':b', '-inf', now)) do
+                    redis.call('HINCRBY', base .. ':f', string.match(member, '|(.*)$'), 1)
+                    redis.call('ZREM', base .. ':b', member)
+                end
+            end
+
+            """
 
     /// What a sweep would give back to a pool.
     private static let due = """
@@ -54,8 +78,8 @@ package enum SeatScripts {
 
     /// KEYS: epoch, slot, person. ARGV: epoch, now, id, until (0 to take it at once), real time, pools….
     ///
-    /// - Returns: `stale`, `unknown`, `settled`, `held` pool until, `another` until, `taken` pool, `full`, or `none` for a
-    ///   slot without any seat.
+    /// - Returns: `stale`, `unknown`, `settled`, `held` pool until, `another` until, `under way`, `taken` pool, `full`, or
+    ///   `none` for a slot without any seat.
     package static let take = RedisScript(
         name: "take",
         source: Self.sweep + """
@@ -70,8 +94,7 @@ package enum SeatScripts {
                 if till == '0' then
                     redis.call('ZREM', base .. ':h', id)
                     redis.call('HDEL', base .. ':p', id)
-                    redis.call('DEL', person)
-                    redis.call('HSET', base .. ':t', id, pool .. '|c|' .. ARGV[5])
+                    writing(base, id, pool, person, ARGV[5])
                     return {'taken', pool}
                 end
                 return {'held', pool, mine}
@@ -79,6 +102,7 @@ package enum SeatScripts {
             local other = redis.call('GET', person)
             if other then
                 local last = string.match(other, '^[^|]*|(.*)$')
+                if last == 'c' then return {'under way'} end
                 -- Also a hold of this id, since it is one in another slot.
                 if tonumber(last) >= tonumber(now) then return {'another', last} end
             end
@@ -87,7 +111,7 @@ package enum SeatScripts {
                 if tonumber(redis.call('HGET', base .. ':f', pool) or '0') > 0 then
                     redis.call('HINCRBY', base .. ':f', pool, -1)
                     if till == '0' then
-                        redis.call('HSET', base .. ':t', id, pool .. '|c|' .. ARGV[5])
+                        writing(base, id, pool, person, ARGV[5])
                     else
                         redis.call('ZADD', base .. ':h', till, id)
                         redis.call('HSET', base .. ':p', id, pool .. '|' .. person)
@@ -103,33 +127,45 @@ package enum SeatScripts {
 
     /// KEYS: epoch, slot, person. ARGV: epoch, now, id, real time.
     ///
-    /// - Returns: `stale`, `unknown`, `claimed`, or `over`.
+    /// - Returns: `stale`, `unknown`, `claimed`, `known` for what was claimed before, or `over`.
     static let claim = RedisScript(
         name: "claim",
-        source: """
+        source: Self.release + """
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'stale'} end
             local base, now, id = KEYS[2], ARGV[2], ARGV[3]
             if redis.call('EXISTS', base .. ':f') == 0 then return {'unknown'} end
-            if redis.call('HEXISTS', base .. ':t', id) == 1 then return {'claimed'} end
+            if redis.call('HEXISTS', base .. ':t', id) == 1 then return {'known'} end
             local till = redis.call('ZSCORE', base .. ':h', id)
             if not till or tonumber(till) < tonumber(now) then return {'over'} end
             local pool = string.match(redis.call('HGET', base .. ':p', id), '^([^|]*)|')
             redis.call('ZREM', base .. ':h', id)
             redis.call('HDEL', base .. ':p', id)
-            redis.call('DEL', KEYS[3])
-            redis.call('HSET', base .. ':t', id, pool .. '|c|' .. ARGV[4])
+            writing(base, id, pool, KEYS[3], ARGV[4])
             return {'claimed'}
             """)
 
-    /// KEYS: epoch, slot. ARGV: epoch, id.
+    /// KEYS: epoch, slots…. ARGV: epoch, id in each slot….
+    ///
+    /// - Returns: `stale`, or `settled` and the places, from 1, of those that are not counted.
     static let settle = RedisScript(
         name: "settle",
-        source: """
+        source: Self.release + """
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'stale'} end
-            local known = redis.call('HGET', KEYS[2] .. ':t', ARGV[2])
-            if not known then return {'unknown'} end
-            redis.call('HSET', KEYS[2] .. ':t', ARGV[2], string.match(known, '^([^|]*)|') .. '|s')
-            return {'settled'}
+            local answer = {'settled'}
+            for i = 2, #KEYS do
+                local known = redis.call('HGET', KEYS[i] .. ':t', ARGV[i])
+                if known then
+                    local pool, person = string.match(known, '^([^|]*)|c|%d+|(.*)$')
+                    if pool then
+                        redis.call('HSET', KEYS[i] .. ':t', ARGV[i], pool .. '|s')
+                        release(person, ARGV[i])
+                        written(KEYS[i], ARGV[i])
+                    end
+                else
+                    answer[#answer + 1] = i - 1
+                end
+            end
+            return answer
             """)
 
     /// KEYS: epoch, slot. ARGV: epoch, now, id, free at.
@@ -144,13 +180,18 @@ package enum SeatScripts {
             local kept = redis.call('HGET', base .. ':p', id)
             if taken then
                 pool = string.match(taken, '^([^|]*)|')
+                local person = string.match(taken, '|c|%d+|(.*)$')
+                if person then
+                    release(person, id)
+                    written(base, id)
+                end
                 redis.call('HDEL', base .. ':t', id)
             elseif kept then
                 local person
                 pool, person = string.match(kept, '^([^|]*)|(.*)$')
                 redis.call('HDEL', base .. ':p', id)
                 redis.call('ZREM', base .. ':h', id)
-                redis.call('DEL', person)
+                release(person, id)
             else
                 return {'nothing'}
             end
@@ -222,15 +263,27 @@ package enum SeatScripts {
             local seen = {}
             for i = 1, #before, 2 do
                 local id, value = before[i], before[i + 1]
-                local pool, ms = string.match(value, '^([^|]*)|c|(.*)$')
+                local pool, ms, person = string.match(value, '^([^|]*)|c|(%d+)|(.*)$')
                 if taken[id] then
                     seen[id] = true
-                    if taken[id] .. '|s' ~= value and not dry then redis.call('HSET', base .. ':t', id, taken[id] .. '|s') end
+                    if taken[id] .. '|s' ~= value and not dry then
+                        redis.call('HSET', base .. ':t', id, taken[id] .. '|s')
+                        if person then
+                            release(person, id)
+                            written(base, id)
+                        end
+                    end
                 elseif ms and real - tonumber(ms) < grace then
                     free[pool] = (free[pool] or 0) - 1
                 else
                     differs = true
-                    if not dry then redis.call('HDEL', base .. ':t', id) end
+                    if not dry then
+                        redis.call('HDEL', base .. ':t', id)
+                        if person then
+                            release(person, id)
+                            written(base, id)
+                        end
+                    end
                 end
             end
             for id, pool in pairs(taken) do
@@ -248,7 +301,7 @@ package enum SeatScripts {
                     if not dry then
                         redis.call('HDEL', base .. ':p', id)
                         redis.call('ZREM', base .. ':h', id)
-                        redis.call('DEL', person)
+                        release(person, id)
                     end
                 elseif not dry or tonumber(redis.call('ZSCORE', base .. ':h', id) or '0') >= tonumber(now) then
                     free[pool] = (free[pool] or 0) - 1
@@ -272,5 +325,20 @@ package enum SeatScripts {
             redis.call('EXPIRE', base .. ':b', 691200)
             redis.call('EXPIRE', base .. ':t', 695000)
             return {isNew and 'loaded' or differs and 'mended' or 'same'}
+            """)
+
+    /// Hands out, once, what has been on its way to the record for long. KEYS: epoch. ARGV: epoch, real time before which
+    /// it left, how many.
+    ///
+    /// - Returns: `stale`, or `<id>|<slot's key>`….
+    static let overdue = RedisScript(
+        name: "overdue",
+        source: """
+            if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'stale'} end
+            local late = KEYS[1] .. ':' .. ARGV[1] .. ':w'
+            redis.call('EXPIRE', late, 691200)
+            local found = redis.call('ZRANGEBYSCORE', late, '-inf', ARGV[2], 'LIMIT', 0, ARGV[3])
+            if #found > 0 then redis.call('ZREM', late, unpack(found)) end
+            return found
             """)
 }

@@ -14,6 +14,8 @@ struct SeatModel {
     var free: [SeatPool: Int]
     var holds: [UUID: Hold] = [:]
     var taken: [UUID: SeatPool] = [:]
+    /// Whose seats are being written.
+    var writing: [UUID: UUID] = [:]
     let seats: Int
     var back: [(id: UUID, pool: SeatPool, at: Date)] = []
 
@@ -39,11 +41,13 @@ struct SeatModel {
             guard until == nil else { return .held(mine.pool, epoch: epoch, until: mine.until) }
             self.holds[wish.id] = nil
             self.taken[wish.id] = mine.pool
+            self.writing[wish.id] = wish.person
             return .taken(mine.pool, epoch: epoch)
         }
         if let other = self.holds.values.first(where: { $0.person == wish.person }) {
             return .holdsAnother(until: other.until)
         }
+        if self.writing.values.contains(wish.person) { return .underWay }
         guard let pool = wish.pools.first(where: { self.free[$0, default: 0] > 0 }) else {
             return self.seats == 0 ? .noSlot : .soldOut
         }
@@ -52,20 +56,25 @@ struct SeatModel {
             self.holds[wish.id] = Hold(pool: pool, until: until, person: wish.person)
         } else {
             self.taken[wish.id] = pool
+            self.writing[wish.id] = wish.person
         }
         return .taken(pool, epoch: epoch)
     }
 
     mutating func claim(_ id: UUID, now: Date) -> SeatClaiming {
-        if self.taken[id] != nil { return .claimed }
+        if self.taken[id] != nil { return .known }
         guard let hold = self.holds[id], hold.until >= now else { return .over }
         self.holds[id] = nil
         self.taken[id] = hold.pool
+        self.writing[id] = hold.person
         return .claimed
     }
 
+    mutating func settle(_ id: UUID) { self.writing[id] = nil }
+
     mutating func giveBack(_ id: UUID, freeAt: Date, now: Date) {
         self.sweep(now)
+        self.writing[id] = nil
         guard let pool = self.taken.removeValue(forKey: id) ?? self.holds.removeValue(forKey: id)?.pool else { return }
         if freeAt <= now { self.free[pool, default: 0] += 1 } else { self.back.append((id, pool, freeAt)) }
     }

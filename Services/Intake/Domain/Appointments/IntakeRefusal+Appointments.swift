@@ -27,6 +27,10 @@ extension IntakeRefusal {
         .conflict, "appointment.already_live",
         zh: "该人员已有一个同类预约。如需更改时间，请使用“改约”；如不再需要，请先取消。",
         en: "The person already has an appointment for this: move it to another time, or cancel it first.")
+    static let bookingUnderWay = IntakeRefusal(
+        .conflict, "appointment.under_way",
+        zh: "该人员的另一次预约正在办理，请稍候片刻，先查看“我的预约”。",
+        en: "Another booking of the person is just being made: wait a moment and look at their appointments first.")
     static let appointmentChanged = IntakeRefusal(
         .conflict, "appointment.changed_meanwhile",
         zh: "该预约已发生变化，请刷新后重试。", en: "The appointment has changed meanwhile: load it again and retry.")
@@ -135,6 +139,13 @@ extension IntakeRefusal {
             en:
                 "\(count) people whose appointment is affected have not been told, so the day cannot be closed: tell each of them first."
         )
+    }
+
+    static func peopleBeingServed(_ count: Int) -> IntakeRefusal {
+        IntakeRefusal(
+            .conflict, "day.people_being_served",
+            zh: "还有\(count)人正在办理，不能日结。请先逐一办结并记录结果。",
+            en: "\(count) people are being served, so the day cannot be closed: finish with each of them first.")
     }
 
     /// The appointment is somewhere from where this step does not lead.

@@ -12,6 +12,8 @@ struct SeatPlan: Sendable, Equatable {
         let appointment: UUID?
         /// When they took it.
         let since: Date?
+        /// They have come for it: whatever happens to the slot, the seat stays theirs.
+        var isHere = false
     }
 
     var added: [(number: Int, pool: SeatPool)] = []
@@ -34,9 +36,13 @@ struct SeatPlan: Sendable, Equatable {
         var plan = SeatPlan()
         let total = wanted.values.reduce(0, +)
         let taken = seats.filter { $0.appointment != nil }
-            .sorted { ($0.since ?? .distantPast, $0.number) < ($1.since ?? .distantPast, $1.number) }
-        let kept = taken.prefix(total)
-        plan.orphaned = taken.dropFirst(total).reversed()
+            .sorted {
+                ($0.isHere ? 0 : 1, $0.since ?? .distantPast, $0.number)
+                    < ($1.isHere ? 0 : 1, $1.since ?? .distantPast, $1.number)
+            }
+        let staying = max(total, taken.count(where: \.isHere))
+        let kept = taken.prefix(staying)
+        plan.orphaned = taken.dropFirst(staying).reversed()
         plan.removed = plan.orphaned.map(\.number)
 
         // Whoever has a seat keeps it where its pool has room, and counts for another pool where not.

@@ -30,38 +30,91 @@ extension AppointmentRepository {
         var state: AppointmentState { self.heldUntil == nil ? .confirmed : .held }
     }
 
-    /// Takes a seat if there is one, the person has no other, the id is new, and the count is still the present one.
+    /// Takes a seat for each wish if there is one, the person has no other, the id is new, and the count is still the
+    /// present one; all of them in one statement, which costs a third of a statement each.
+    ///
+    /// Wishes of one slot look past as many free seats as there are wishes before them, because the statement does not see
+    /// what it has taken itself. Should two meet all the same, the index of seats lets one have it, and the other is asked
+    /// again by itself.
     ///
     /// - Parameter patient: whether to wait for seats that others are just taking or giving back. Without it a seat under
     ///   somebody's hand counts as taken, so nobody waits for anybody; but a slot may look full for a moment.
-    private static func take(_ order: Order, patient: Bool) -> SQL {
+    private static func take(_ orders: [Order], patient: Bool) -> SQL {
         let skip: SQL = patient ? "" : "SKIP LOCKED"
-        let pools = order.pools.map(\.rawValue)
-        let epoch: SQL = order.epoch.map { "AND (SELECT epoch FROM slot_epoch) = \($0)" } ?? ""
-        let delay: SQL = order.seesReturned ? "" : "AND free_at <= \(order.at)"
+        var places: [SlotID: Int] = [:]
+        let place = orders.map { order in
+            defer { places[order.slot, default: 0] += 1 }
+            return places[order.slot, default: 0]
+        }
+        let steps = orders.map { $0.heldUntil == nil ? "confirm" : $0.waitingEntry == nil ? "hold" : "reoffer" }
         return """
-            WITH picked AS (
-                SELECT number FROM seat
-                WHERE slot = \(order.slot) AND appointment IS NULL \(delay)
-                    AND pool = ANY(\(pools)::text[]) \(epoch)
-                ORDER BY array_position(\(pools)::text[], pool), number LIMIT 1 FOR UPDATE \(skip)
+            WITH w AS (
+                SELECT w.*, string_to_array(w.pool_list, ',') AS pools
+                FROM unnest(\(orders.map(\.id))::uuid[], \(orders.map(\.division))::text[],
+                    \(orders.map(\.person))::uuid[], \(orders.map(\.purpose.rawValue))::text[],
+                    \(orders.map(\.channel.rawValue))::text[], \(orders.map(\.slot.description))::text[],
+                    \(orders.map { $0.pools.map(\.rawValue).joined(separator: ",") })::text[],
+                    \(orders.map(\.state.rawValue))::text[], \(orders.map(\.heldUntil))::timestamptz[],
+                    \(orders.map(\.askedBy))::bytea[], \(orders.map(\.by))::text[], \(orders.map(\.at))::timestamptz[],
+                    \(orders.map(\.waitingEntry))::uuid[], \(orders.map(\.seesReturned))::boolean[],
+                    \(orders.map(\.epoch))::bigint[], \(place)::bigint[], \(steps)::text[])
+                    AS w (id, division, person, purpose, channel, slot, pool_list, state, held_until, asked_by,
+                        booked_by, at, waiting_entry, sees_returned, epoch, place, step)
+                WHERE w.epoch IS NULL OR w.epoch = (SELECT e.epoch FROM slot_epoch e)
+            ), picked AS (
+                SELECT w.*, free.number FROM w CROSS JOIN LATERAL (
+                    SELECT e.number FROM seat e
+                    WHERE e.slot = w.slot AND e.appointment IS NULL AND (w.sees_returned OR e.free_at <= w.at)
+                        AND e.pool = ANY(w.pools)
+                    ORDER BY array_position(w.pools, e.pool), e.number OFFSET w.place LIMIT 1 FOR UPDATE OF e \(skip)
+                ) free
             ), a AS (
                 INSERT INTO appointment (id, division, station, person, purpose, kind, channel, slot, seat, starts_at,
                     minutes, day, state, held_until, asked_by, booked_by, created_at, changed_at, waiting_entry)
-                SELECT \(order.id), \(order.division), s.station, \(order.person), \(order.purpose), s.kind,
-                    \(order.channel), s.id, picked.number, s.starts_at, s.minutes, s.day, \(order.state),
-                    \(order.heldUntil), \(order.askedBy), \(order.by), \(order.at), \(order.at), \(order.waitingEntry)
-                FROM picked, slot s WHERE s.id = \(order.slot)
+                SELECT p.id, p.division, s.station, p.person, p.purpose, s.kind, p.channel, s.id, p.number, s.starts_at,
+                    s.minutes, s.day, p.state, p.held_until, p.asked_by, p.booked_by, p.at, p.at, p.waiting_entry
+                FROM picked p JOIN slot s ON s.id = p.slot AND s.starts_at + make_interval(mins => s.minutes) > p.at
+                ORDER BY p.person, p.id
                 ON CONFLICT DO NOTHING RETURNING *
             ), taken AS (
                 UPDATE seat SET appointment = a.id FROM a WHERE seat.slot = a.slot AND seat.number = a.seat
             ), noted AS (
                 INSERT INTO appointment_step (appointment, version, step, slot, at, by)
-                SELECT a.id, a.version, \(order.heldUntil == nil ? "confirm" : order.waitingEntry == nil ? "hold" : "reoffer"), a.slot, \(order.at), \(order.by)
-                FROM a
+                SELECT a.id, a.version, w.step, a.slot, w.at, w.booked_by FROM a JOIN w ON w.id = a.id
             )
             SELECT \(Self.columns) FROM a
             """
+    }
+
+    /// What stands against a wish that got nothing.
+    struct Obstacle: Sendable, Equatable {
+        /// There is an appointment of this id.
+        let isIDTaken: Bool
+        /// The person has a live appointment for the purpose.
+        let isLive: Bool
+        /// Nobody has the seat, though somebody may have it in hand.
+        let hasSeat: Bool
+    }
+
+    /// - Returns: in the order of `orders`.
+    func obstacles(_ orders: [Order]) async throws -> [Obstacle] {
+        try await self.pool.query(
+            """
+            SELECT EXISTS (SELECT FROM appointment a WHERE a.id = w.id),
+                EXISTS (SELECT FROM appointment a WHERE a.person = w.person AND a.purpose = w.purpose
+                    AND a.state = ANY(\(Self.live)::text[])),
+                EXISTS (SELECT FROM seat e WHERE e.slot = w.slot AND e.appointment IS NULL AND e.free_at <= w.at
+                    AND e.pool = ANY(string_to_array(w.pools, ',')))
+            FROM unnest(\(orders.map(\.id))::uuid[], \(orders.map(\.person))::uuid[],
+                \(orders.map(\.purpose.rawValue))::text[], \(orders.map(\.slot.description))::text[],
+                \(orders.map { $0.pools.map(\.rawValue).joined(separator: ",") })::text[],
+                \(orders.map(\.at))::timestamptz[]) WITH ORDINALITY AS w (id, person, purpose, slot, pools, at, place)
+            ORDER BY w.place
+            """
+        ).rows.map { row in
+            let (isIDTaken, isLive, hasSeat) = try row.decode(Bool.self, Bool.self, Bool.self)
+            return Obstacle(isIDTaken: isIDTaken, isLive: isLive, hasSeat: hasSeat)
+        }
     }
 
     /// A change of one appointment.
@@ -148,7 +201,8 @@ extension AppointmentRepository {
                     told_at = COALESCE(a.told_at, CASE WHEN \(told)::text IS NULL THEN NULL ELSE \(order.at)::timestamptz END),
                     queue_number = NULL, arrived_at = NULL, calls = 0
                 FROM picked, slot s
-                WHERE s.id = \(order.slot) AND a.id = \(before.id) AND a.version = \(before.version) RETURNING a.*
+                WHERE s.id = \(order.slot) AND s.starts_at + make_interval(mins => s.minutes) > \(order.at)
+                    AND a.id = \(before.id) AND a.version = \(before.version) RETURNING a.*
             ), taken AS (
                 UPDATE seat SET appointment = a.id FROM a WHERE seat.slot = a.slot AND seat.number = a.seat
             ), freed AS (
@@ -200,19 +254,21 @@ extension AppointmentRepository {
     static func take(
         _ orders: [Order], patient: Bool = false, in sql: PostgresTransaction
     ) async throws -> [Appointment?] {
-        // In the order of people, so that two groups with the same ones wait for each other in one direction only.
-        let sorted = orders.indices.sorted { left, right in
-            let (one, other) = (orders[left], orders[right])
-            return (one.person?.uuidString ?? "", one.id.uuidString)
-                < (other.person?.uuidString ?? "", other.id.uuidString)
+        if orders.isEmpty { return [] }
+        // One wish for an id in a statement; who sends the same twice at once is answered like the first.
+        var first: [UUID: Order] = [:]
+        let distinct = orders.filter { order in
+            defer { first[order.id] = first[order.id] ?? order }
+            return first[order.id] == nil
         }
-        let results = try await sql.batch(
-            [SlotRepository.gate] + sorted.map { Self.take(orders[$0], patient: patient) })
-        var taken = [Appointment?](repeating: nil, count: orders.count)
-        for (index, result) in zip(sorted, results.dropFirst()) {
-            taken[index] = try result.first.map(Self.appointment)
+        let rows = try await sql.batch([SlotRepository.gate, Self.take(distinct, patient: patient)])[1].rows
+        var taken: [UUID: Appointment] = [:]
+        for row in rows {
+            let appointment = try Self.appointment(row)
+            taken[appointment.id] = appointment
         }
-        return taken
+        // Each appointment is given out once.
+        return orders.map { taken.removeValue(forKey: $0.id) }
     }
 
     /// - Returns: nil when the appointment has changed since it was read.

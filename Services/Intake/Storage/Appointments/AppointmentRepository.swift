@@ -28,8 +28,20 @@ struct AppointmentRepository: Sendable {
     let pool: PostgresPool
 
     /// Whether a slot has any seat, taken or not.
-    func hasSeats(_ slot: SlotID) async throws -> Bool {
-        try await self.pool.query("SELECT FROM seat WHERE slot = \(slot) LIMIT 1").first != nil
+    /// When a slot ends; nil when it has no seats, so that there is none.
+    func end(of slot: SlotID) async throws -> Date? {
+        try await self.pool.query(
+            """
+            SELECT s.starts_at + make_interval(mins => s.minutes) FROM slot s
+            WHERE s.id = \(slot) AND EXISTS (SELECT FROM seat e WHERE e.slot = s.id)
+            """
+        ).first?.decode(Date.self)
+    }
+
+    /// Why nobody got a seat of a slot.
+    func refusal(of slot: SlotID, now: Date) async throws -> IntakeRefusal {
+        guard let end = try await self.end(of: slot) else { return .slotUnknown }
+        return end <= now ? .slotPast : .slotFull
     }
 
     static let columns: SQL = """

@@ -117,6 +117,15 @@ struct DeskRepository: Sendable {
         ).first?.decode(Int.self) ?? 0
     }
 
+    static func beingServed(_ station: String, _ day: CalendarDay, in sql: PostgresTransaction) async throws -> Int {
+        try await sql.query(
+            """
+            SELECT count(*) FROM appointment
+            WHERE station = \(station) AND day = \(day) AND state = \(AppointmentState.serving)
+            """
+        ).first?.decode(Int.self) ?? 0
+    }
+
     /// Everybody of a day for whom nothing more will happen on it, locked.
     static func leftOver(
         _ station: String, _ day: CalendarDay, in sql: PostgresTransaction

@@ -69,17 +69,19 @@ struct SlotRepository: SeatRecord {
     ) async throws -> [SlotID: [SeatPlan.Seat]] {
         let rows = try await sql.query(
             """
-            SELECT e.slot, e.number, e.pool, e.appointment, a.created_at
+            SELECT e.slot, e.number, e.pool, e.appointment, a.created_at, a.state
             FROM slot s JOIN seat e ON e.slot = s.id LEFT JOIN appointment a ON a.id = e.appointment
             WHERE s.station = \(station) AND s.day = \(day) ORDER BY e.slot, e.number FOR UPDATE OF e
             """
         ).rows
         var seats: [SlotID: [SeatPlan.Seat]] = [:]
         for row in rows {
-            let (slot, number, pool, appointment, since) = try row.decode(
-                SlotID.self, Int.self, SeatPool.self, UUID?.self, Date?.self)
+            let (slot, number, pool, appointment, since, state) = try row.decode(
+                SlotID.self, Int.self, SeatPool.self, UUID?.self, Date?.self, AppointmentState?.self)
             seats[slot, default: []].append(
-                SeatPlan.Seat(number: number, pool: pool, appointment: appointment, since: since))
+                SeatPlan.Seat(
+                    number: number, pool: pool, appointment: appointment, since: since,
+                    isHere: state.map { $0 != .held && $0.after(.orphan) == nil } ?? false))
         }
         return seats
     }

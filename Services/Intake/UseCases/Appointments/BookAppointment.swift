@@ -42,7 +42,7 @@ final class BookAppointment: Sendable {
         self.counter = counter
         self.keyRing = keyRing
         self.faults = faults
-        self.facts = GroupedCalls(largest: 64, lanes: 3) { people in
+        self.facts = GroupedCalls(largest: 64, lanes: 2) { people in
             do {
                 let found = try await persons.bookingFacts(people)
                 return people.map { .success(found[$0]) }
@@ -101,6 +101,9 @@ final class BookAppointment: Sendable {
             // Only whoever may book for the person is told.
             if principal.role != .applicant { try await self.admit(booking, id: id, channel, by: principal) }
             throw IntakeRefusal.alreadyHeld(until)
+        case .underWay:
+            if principal.role != .applicant { try await self.admit(booking, id: id, channel, by: principal) }
+            throw IntakeRefusal.bookingUnderWay
         case .taken(_, let present), .held(_, let present, _): epoch = present
         case .settled, .absent: break
         }
@@ -116,7 +119,7 @@ final class BookAppointment: Sendable {
                 return (self.held(booking, id, pool, channel, until ?? now, epoch, askedBy), true)
             case .held(let pool, let epoch, let until):
                 return (self.held(booking, id, pool, channel, until, epoch, askedBy), false)
-            case .settled, .soldOut, .noSlot, .holdsAnother, .absent: break
+            case .settled, .soldOut, .noSlot, .holdsAnother, .underWay, .absent: break
             }
         }
         let order = AppointmentRepository.Order(
@@ -136,20 +139,17 @@ final class BookAppointment: Sendable {
         _ order: AppointmentRepository.Order
     ) async throws -> (appointment: AppointmentAPI.Appointment, isNew: Bool) {
         do {
-            let outcome = try await self.writer.take(order)
-            switch outcome {
+            switch try await self.writer.take(order) {
             case .known(let held) where held.state == .held && order.heldUntil == nil:
                 return (try await self.confirmKept(held, by: order.by), false)
-            case .taken(let appointment), .known(let appointment):
-                if let slot = appointment.slot { await self.counter.settle(slot, appointment.id) }
-                self.faults.reached(.seatSettled)
-                return (self.answer(appointment), outcome == .taken(appointment))
+            case .taken(let appointment): return (self.answer(appointment), true)
+            case .known(let appointment): return (self.answer(appointment), false)
             case .idTaken: throw IntakeRefusal.appointmentIDTaken
             case .alreadyLive: throw IntakeRefusal.appointmentLive
             case .full:
                 // The count was wrong: it is put right at once.
                 if order.epoch != nil { await self.counter.mend([order.slot]) }
-                throw try await self.appointments.hasSeats(order.slot) ? IntakeRefusal.slotFull : .slotUnknown
+                throw try await self.appointments.refusal(of: order.slot, now: order.at)
             }
         } catch let refusal as IntakeRefusal {
             if order.epoch != nil { await self.counter.giveBack(order.slot, order.id, freeAt: order.at, now: order.at) }
@@ -169,10 +169,11 @@ final class BookAppointment: Sendable {
         let reach = Resource(
             division: self.programme.divisionCode, station: token.slot.station, person: token.person)
         if principal.role == .applicant { try AccessPolicy.decide(principal, .book, on: reach) }
-        if let known = try await self.known(token, by: principal) { return known }
-        guard token.until >= now else { throw IntakeRefusal.holdOver }
-        switch await self.claim(token, now) {
-        case .claimed: break
+        let claiming = token.until >= now ? await self.claim(token, now) : .over
+        // Of a hold that only now stops being one the database knows nothing.
+        if claiming != .claimed, let known = try await self.known(token, by: principal) { return known }
+        switch claiming {
+        case .claimed, .known: break
         case .over: throw IntakeRefusal.holdOver
         case .stale: throw IntakeRefusal.holdStale
         // The database decides alone; that a count which has begun anew makes the token void it decides too.

@@ -105,7 +105,7 @@ struct ChangeAppointment: Sendable {
             guard let present = try await self.appointments.find(id), present.version == before.version else {
                 throw IntakeRefusal.appointmentChanged
             }
-            throw try await self.appointments.hasSeats(move.slot) ? IntakeRefusal.slotFull : .slotUnknown
+            throw try await self.appointments.refusal(of: move.slot, now: now)
         }
         return self.answer(moved)
     }

@@ -15,6 +15,7 @@ struct ChangeCapacity: Sendable {
     let clock: ProgrammeClock
     let capacities: CapacityRepository
     let layOut: LayOutDays
+    let find: FindSlots
     let counter: any SeatCounter
     let endpoint: MessageEndpoint
 
@@ -98,6 +99,7 @@ struct ChangeCapacity: Sendable {
             return try await self.layOut.again(station, from: day, through: last, by: principal.subject, in: work)
         }
         await self.counter.mend(slots)
+        self.find.forget(station)
         return change
     }
 }

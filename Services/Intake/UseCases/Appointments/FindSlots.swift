@@ -19,7 +19,16 @@ final class FindSlots: Sendable {
     private let counter: any SeatCounter
     private let boards = NIOLockedValueBox<[String: Board]>([:])
     private let answers = NIOLockedValueBox<[Question: (board: ContinuousClock.Instant, answer: Data)]>([:])
+    private let layouts = NIOLockedValueBox<[String: Layout]>([:])
     private let loads: GroupedCalls<String, Board>
+
+    /// A station's slots, what is free in them as the database had it then.
+    private struct Layout: Sendable {
+        let loaded: ContinuousClock.Instant
+        let at: Date
+        let days: ClosedRange<CalendarDay>
+        let slots: [SlotRepository.Free]
+    }
 
     /// A station's slots with what is free.
     private struct Board: Sendable {
@@ -41,6 +50,9 @@ final class FindSlots: Sendable {
     private static let remembered = 1_000
     /// How old an answer may be, in real time; in programme time a minute.
     static let age = Duration.seconds(1)
+    /// How old the list of slots itself may be, in real time, while the count says what is free in them; a change made here
+    /// is seen at once.
+    static let layoutAge = Duration.seconds(10)
 
     init(
         programme: Programme, horizon: BookingHorizon, clock: ProgrammeClock, slots: SlotRepository,
@@ -52,13 +64,14 @@ final class FindSlots: Sendable {
         self.slots = slots
         self.layOut = layOut
         self.counter = counter
+        let layouts = self.layouts
         self.loads = GroupedCalls(largest: 1000, lanes: 2) { stations in
             // Everybody who asks for the same station at the same time gets the same answer.
             var found: [String: Result<Board, any Error>] = [:]
             for station in Set(stations) {
                 do {
                     found[station] = .success(
-                        try await Self.load(station, horizon, clock.now(), slots, layOut, counter))
+                        try await Self.load(station, horizon, clock.now(), slots, layOut, counter, layouts))
                 } catch {
                     found[station] = .failure(error)
                 }
@@ -142,6 +155,12 @@ final class FindSlots: Sendable {
         return Array(list.sorted { ($1.free, $0.station) < ($0.free, $1.station) }.prefix(5))
     }
 
+    /// The station's slots have changed.
+    func forget(_ station: String) {
+        self.layouts.withLockedValue { $0[station] = nil }
+        self.boards.withLockedValue { $0[station] = nil }
+    }
+
     private func board(_ station: String, _ now: Date) async throws -> Board {
         if let board = self.boards.withLockedValue({ $0[station] }), board.loaded.duration(to: .now) < Self.age,
             abs(now.timeIntervalSince(board.at)) < 60
@@ -155,24 +174,36 @@ final class FindSlots: Sendable {
 
     private static func load(
         _ station: String, _ horizon: BookingHorizon, _ now: Date, _ slots: SlotRepository, _ layOut: LayOutDays,
-        _ counter: any SeatCounter
+        _ counter: any SeatCounter, _ layouts: NIOLockedValueBox<[String: Layout]>
     ) async throws -> Board {
         let today = CalendarDay(now)
         let last = horizon.lastDay(at: now)
         var day = today
+        var isNew = false
         while day <= last {
-            try await layOut.ensure(station, day)
+            if try await layOut.ensure(station, day) { isNew = true }
             day = day.adding(days: 1)
         }
-        var free = try await slots.free(at: station, from: today, through: last, now: now)
-        if let counted = await counter.free(free.map(\.slot), now: now) {
+        func counted(_ slots: [SlotRepository.Free]) async -> [SlotRepository.Free]? {
             // Holds are known to the count only.
-            free = free.map { entry in
+            guard let counts = await counter.free(slots.map(\.slot), now: now) else { return nil }
+            return slots.map { entry in
                 SlotRepository.Free(
                     slot: entry.slot, startsAt: entry.startsAt, minutes: entry.minutes, seats: entry.seats,
-                    free: counted[entry.slot] ?? entry.free)
+                    free: counts[entry.slot] ?? entry.free)
             }
         }
-        return Board(loaded: .now, at: now, free: free)
+        if !isNew, let known = layouts.withLockedValue({ $0[station] }), known.days == today...last,
+            known.loaded.duration(to: .now) < Self.layoutAge, abs(now.timeIntervalSince(known.at)) < 60,
+            let free = await counted(known.slots)
+        {
+            return Board(loaded: .now, at: now, free: free)
+        }
+        let loaded = ContinuousClock.Instant.now
+        let list = try await slots.free(at: station, from: today, through: last, now: now)
+        layouts.withLockedValue {
+            $0[station] = Layout(loaded: loaded, at: now, days: today...last, slots: list)
+        }
+        return Board(loaded: .now, at: now, free: await counted(list) ?? list)
     }
 }

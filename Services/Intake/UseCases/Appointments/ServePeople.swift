@@ -66,6 +66,8 @@ struct ServePeople: Sendable {
             try await SlotRepository.enter(work.sql)
             let untold = try await DeskRepository.untold(station, day, in: work.sql)
             guard untold == 0 else { throw IntakeRefusal.peopleNotTold(untold) }
+            let inService = try await DeskRepository.beingServed(station, day, in: work.sql)
+            guard inService == 0 else { throw IntakeRefusal.peopleBeingServed(inService) }
             if try await DeskRepository.close(station, day, now: now, by: principal.subject, in: work.sql) {
                 for left in try await DeskRepository.leftOver(station, day, in: work.sql) {
                     // Whoever came and could not be served any more did not miss it: the station owes them a turn.
