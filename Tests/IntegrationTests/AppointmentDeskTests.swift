@@ -177,5 +177,48 @@ extension Integration {
             let arrived = try await desk.arrive(["qr": .string("YD1.\(reference).\(code)")])
             #expect(arrived.state == .checkedIn)
         }
+
+        /// Whoever has come keeps their seat when the station closes, and the day stays open until they are served. A slot is
+        /// over when it ends, also for whoever books by phone.
+        @Test(arguments: BookingStand.modes)
+        func aClosureLeavesWhoHasComeTheirSeat(_ mode: BookingStand.Mode) async throws {
+            let desk = try await BookingStand(mode, name: "here", desks: 1)
+            let people = try await desk.register(3)
+            let slot = try BookingStand.slot(10, "1600")
+            let came = try await desk.booked(people[0], slot)
+            let absent = try await desk.booked(people[1], slot)
+            desk.clock.set(try BookingStand.at(10, 16, 5))
+            var here = try await desk.arrive(["appointment": .string(came.id.uuidString)])
+            here = try await desk.step(came.id, "call", here.version)
+            func except(_ desks: Int) async throws -> AppointmentAPI.CapacityChange {
+                try await desk.ask(
+                    "PUT", "/api/stations/\(Self.station)/exceptions/\(UUID())",
+                    [
+                        "day": .string("2022-03-10"), "desks": .number(desks), "stopsHomeVisits": .bool(true),
+                        "reason": .string("停电检修"),
+                    ], for: AppointmentAPI.CapacityChange.self)
+            }
+            #expect(try await except(0).orphaned == [absent.id])
+            func seats() async throws -> Int {
+                try await desk.count("SELECT count(*) FROM seat WHERE slot = \(slot.description)")
+            }
+            #expect(try await seats() == 1)
+            try await desk.refuse(
+                "PUT", "/api/appointments/\(UUID())", BookingStand.booking(people[2], slot, confirm: true), "slot.full")
+            here = try await desk.step(came.id, "serve", here.version)
+
+            desk.clock.set(try BookingStand.at(10, 17, 0))
+            try await desk.refuse(
+                "PUT", "/api/appointments/\(UUID())", BookingStand.booking(people[2], slot, confirm: true), "slot.past")
+            let close = "/api/stations/\(Self.station)/days/2022-03-10/close"
+            _ = try await desk.ask(
+                "POST", "/api/appointments/\(absent.id)/told", ["how": .string("phone")],
+                for: AppointmentAPI.Appointment.self)
+            let refused = try await desk.refuse("POST", close, nil, "day.people_being_served")
+            #expect(refused.text.contains("还有1人正在办理"))
+            _ = try await desk.step(came.id, "finish", here.version, again: false)
+            let account = try await desk.ask("POST", close, for: AppointmentAPI.DayAccount.self)
+            #expect(account.done == 1)
+        }
     }
 }

@@ -107,7 +107,7 @@ struct SlotRepository: SeatRecord {
                 n.minutes
             FROM unnest(\(shapes.map(\.id.description))::text[], \(shapes.map(\.id.kind.rawValue))::text[],
                 \(shapes.map(\.id.start.minute))::bigint[], \(shapes.map(\.minutes))::bigint[]) AS n (id, kind, start, minutes)
-            ON CONFLICT (id) DO UPDATE SET minutes = EXCLUDED.minutes
+            ON CONFLICT (id) DO UPDATE SET minutes = COALESCE(NULLIF(EXCLUDED.minutes, 0), slot.minutes)
             """
         ]
         if !removed.slots.isEmpty {
