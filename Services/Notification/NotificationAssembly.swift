@@ -9,7 +9,7 @@ import Storage
 
 /// Puts notification together. The only file that knows all concrete types.
 enum NotificationAssembly {
-    private static let migrations = MessageEndpoint.migrations + [.v100Voice, .v110Appointments, .looks]
+    private static let migrations = MessageEndpoint.migrations + [.v100Voice, .v110Appointments, .v120Messages, .looks]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {

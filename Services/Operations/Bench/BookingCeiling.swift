@@ -42,7 +42,8 @@ struct BookingCeiling: Sendable {
                 try await client.send(RedisCommand("SET", "\(base):epoch", 1))
                 for slot in 0...self.options.slots { try await lay(slot) }
                 let next = NIOLockedValueBox(0)
-                return try await self.part("Redis", "the script that takes a seat", processes) { _ in
+                // Nobody settles what is taken here, so it stays; a few seconds of it fit into the server's memory.
+                return try await self.part("Redis", "the script that takes a seat", processes, longest: 5) { _ in
                     let index = next.withLockedValue { next in
                         defer { next += 1 }
                         return next
@@ -178,10 +179,11 @@ struct BookingCeiling: Sendable {
 
     private func part(
         _ name: String, _ work: String, _ processes: ProcessMeter, width: Int? = nil,
+        longest: Double = .infinity,
         _ body: @escaping @Sendable (Int) async throws -> Int
     ) async throws -> CeilingPart {
         let before = try await processes.read()
-        let deadline = ContinuousClock.now + .seconds(self.options.seconds)
+        let deadline = ContinuousClock.now + .seconds(min(longest, self.options.seconds))
         let done = try await withThrowingTaskGroup(of: Int.self) { group in
             for client in 0..<(width ?? self.options.connections) {
                 group.addTask {
