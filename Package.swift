@@ -13,6 +13,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -84,6 +86,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -132,7 +135,9 @@ let package = Package(
         shared(
             "SeatCount",
             ["CardProgramme", "Redis", "Storage", "ServiceRuntime", serviceLifecycle, logging, nioConcurrency]),
-        shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
+        shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioTLS, nioConcurrency, logging]),
+        shared("TLSCalls", ["HTTPCalls", nioCore, nioSSL]),
+        shared("ShortMessages", ["CardProgramme", "HTTPCalls", "Redis", crypto, logging, nioConcurrency]),
 
         // MARK: - Services
         service("Intake", rooms + ["Portrait", "QRCode", "Redis", "SeatCount", nioConcurrency, crypto]),
@@ -176,6 +181,12 @@ let package = Package(
         tests(
             "SeatCountTests",
             ["SeatCount", "Redis", "CardProgramme", "ServiceRuntime", "TestSupport", logging, nioConcurrency]),
+        tests(
+            "ShortMessagesTests",
+            [
+                "ShortMessages", "HTTPCalls", "TLSCalls", "Redis", "TestSupport", nioCore, nioPosix, nioSSL,
+                nioConcurrency, logging, serviceLifecycle,
+            ]),
         tests("RabbitMQTests", ["RabbitMQ", "PollExecutor", "TestSupport", logging, serviceLifecycle]),
         tests(
             "MessagingTests",

@@ -18,8 +18,13 @@ final class ConnectionShelf: Sendable {
         let continuation: CheckedContinuation<Grant, Never>
     }
 
+    private struct Kept {
+        let channel: any Channel
+        let since: NIODeadline
+    }
+
     private struct State {
-        var free: [any Channel] = []
+        var free: [Kept] = []
         /// Connections open or being opened, free ones included.
         var count = 0
         var waiting: [Waiter] = []
@@ -28,17 +33,20 @@ final class ConnectionShelf: Sendable {
     }
 
     private let limit: Int
+    private let idle: TimeAmount?
     private let state = NIOLockedValueBox(State())
 
-    init(limit: Int) {
+    /// - Parameter idle: What has been free for longer is not lent any more.
+    init(limit: Int, idle: TimeAmount? = nil) {
         self.limit = max(1, limit)
+        self.idle = idle
     }
 
     /// Waits for a connection, or for leave to open one, until the deadline.
     func take(before deadline: NIODeadline, timer: any EventLoop) async -> Grant {
         let (immediate, id) = self.state.withLockedValue { state in
             state.nextID += 1
-            return (Self.grant(&state, self.limit), state.nextID)
+            return (self.grant(&state), state.nextID)
         }
         if let immediate { return immediate }
         let alarm = timer.scheduleTask(deadline: deadline) { self.giveUp(id, .timedOut) }
@@ -49,7 +57,7 @@ final class ConnectionShelf: Sendable {
                     // Cancelled before this line: the handler below found nobody to wake. After it: it finds us.
                     if Task.isCancelled { return Grant.none(.cancelled) }
                     if NIODeadline.now() >= deadline { return Grant.none(.timedOut) }
-                    if let grant = Self.grant(&state, self.limit) { return grant }
+                    if let grant = self.grant(&state) { return grant }
                     state.waiting.append(Waiter(id: id, continuation: continuation))
                     return nil
                 }
@@ -68,14 +76,17 @@ final class ConnectionShelf: Sendable {
         waiter?.continuation.resume(returning: .none(reason))
     }
 
-    private static func grant(_ state: inout State, _ limit: Int) -> Grant? {
+    private func grant(_ state: inout State) -> Grant? {
         if state.closed { return Grant.none(.cancelled) }
         // The last one used is the least likely to have been closed by the server meanwhile.
-        while let channel = state.free.popLast() {
-            if channel.isActive { return .use(channel) }
+        while let kept = state.free.popLast() {
+            let isFresh = self.idle.map { NIODeadline.now() - kept.since < $0 } ?? true
+            if isFresh, kept.channel.isActive { return .use(kept.channel) }
             state.count -= 1
+            // Asks the connection's own thread; nothing happens under this lock.
+            kept.channel.close(promise: nil)
         }
-        guard state.count < limit else { return nil }
+        guard state.count < self.limit else { return nil }
         state.count += 1
         return .open
     }
@@ -88,7 +99,7 @@ final class ConnectionShelf: Sendable {
                 return (nil, true)
             }
             if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
-            state.free.append(channel)
+            state.free.append(Kept(channel: channel, since: .now()))
             return (nil, false)
         }
         if close { channel.close(promise: nil) }
@@ -118,7 +129,7 @@ final class ConnectionShelf: Sendable {
                 state.waiting = []
             }
             state.closed = true
-            return (state.free, state.waiting)
+            return (state.free.map(\.channel), state.waiting)
         }
         for waiter in waiting { waiter.continuation.resume(returning: .none(.cancelled)) }
         return free

@@ -1,6 +1,7 @@
 /// Why a call has no answer. What matters to a caller is whether the server may have acted on it.
 package enum HTTPCallError: Error, Sendable, Equatable {
-    /// Nothing was sent: no connection could be made. Safe to repeat.
+    /// Nothing was sent: no connection could be made in time, or the other side did not show a certificate we trust. Safe
+    /// to repeat.
     case refused
     /// Sent, wholly or in part, and the connection ended without an answer. The server may have acted: repeat only with
     /// an idempotency key, or where repeating does no harm.
