@@ -143,7 +143,7 @@ let package = Package(
         service("Intake", rooms + ["Portrait", "QRCode", "Redis", "SeatCount", nioConcurrency, crypto]),
         service("Verification", rooms),
         service("Review", rooms),
-        service("Notification", rooms),
+        service("Notification", rooms + ["ShortMessages", nioConcurrency]),
         service("Issuance", rooms + [crypto]),
         service(
             "Operations",

@@ -5,6 +5,7 @@ import Messaging
 import PostgreSQL
 import ServiceLifecycle
 import ServiceRuntime
+import ShortMessages
 import Storage
 
 /// Puts notification together. The only file that knows all concrete types.
@@ -32,19 +33,43 @@ enum NotificationAssembly {
         let seal = ContactSeal(keyRing: context.keyRing)
         let pool = PostgresPool(configuration: try context.databaseConfiguration(), logger: context.logger)
         let notices = NoticeReader(pool: pool)
+        let plan = PlanMessages(calendar: .china)
         let contacts = ContactReader(pool: pool)
         let endpoint = try MessageEndpoint(
             service: .notification, pool: pool, context: context,
             handlers: [
                 ContactRegisteredConsumer.handler(
                     RegisterContacts(division: division, keyRing: context.keyRing, seal: seal, clock: context.clock)),
-                NoticeRequestedConsumer.handler(RecordNotices(clock: context.clock)),
-                AppointmentChangedConsumer.handler(FollowAppointments(clock: context.clock)),
+                NoticeRequestedConsumer.handler(RecordNotices(clock: context.clock, plan: plan)),
+                AppointmentChangedConsumer.handler(FollowAppointments(clock: context.clock, plan: plan)),
             ])
         NotificationGauges.register(in: context.metrics, notices: notices, contacts: contacts, clock: context.clock)
 
+        let kannel = configuration.voice.kannel.map { kannel in
+            KannelProvider(configuration: kannel, clock: ProviderClock { [clock = context.clock] in clock.now() })
+        }
+        let providers: [any SMSProvider] = kannel.map { [$0] } ?? []
+        let dispatch = DispatchMessages(
+            endpoint: endpoint, gateway: ProviderGateway(providers: providers),
+            templates: try TemplateStore(pool: pool),
+            wording: Wording(
+                programme: configuration.programme, signature: configuration.voice.signature,
+                telephone: configuration.voice.telephone),
+            seal: seal, calendar: .china, clock: context.clock,
+            faults: try FaultPlan(
+                crashAt: context.configuration.value(.crashAt), crashSubject: nil), logger: context.logger)
+        let providerRoutes = ProviderRoutes(
+            providers: providers,
+            receipts: TakeReceipts(endpoint: endpoint, pool: pool, clock: context.clock),
+            replies: TakeReplies(endpoint: endpoint, seal: seal, clock: context.clock))
+        let closing = CloseMessages(endpoint: endpoint, clock: context.clock, logger: context.logger)
+
         let noticeRoutes = NoticeRoutes(division: division, notices: notices)
         let journal = AccessJournal(pool: pool, clock: context.clock)
+        let templates = try TemplateStore(pool: pool)
+        let messageRoutes = MessageRoutes(
+            division: division, messages: MessageReader(pool: pool), templates: templates, seal: seal, journal: journal,
+            clock: context.clock)
         let contactRoutes = ContactRoutes(
             division: division, contacts: contacts, seal: seal, journal: journal)
         let server = try ServiceAPI.makeServer(
@@ -52,10 +77,12 @@ enum NotificationAssembly {
             routes: { api in
                 noticeRoutes.add(to: api)
                 contactRoutes.add(to: api)
+                messageRoutes.add(to: api)
                 LookRoutes(journal: journal, division: division).add(to: api)
             },
+            callbacks: { router in providerRoutes.add(to: router) },
             // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.
             readiness: [ReadinessCheck("database") { try await NoticeReader.probe(pool) }])
-        return [pool] + endpoint.services + [server]
+        return [pool] + endpoint.services + [closing, dispatch, server]
     }
 }

@@ -4,6 +4,7 @@ import ServiceRuntime
 struct NotificationService {
     static func main() async {
         await ServiceProcess.run(
-            "notification", migrate: NotificationAssembly.migrate, assemble: NotificationAssembly.services)
+            "notification", keys: VoiceConfiguration.keys, migrate: NotificationAssembly.migrate,
+            assemble: NotificationAssembly.services)
     }
 }

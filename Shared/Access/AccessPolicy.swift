@@ -90,6 +90,9 @@ package enum AccessPolicy {
         case .reportLoss, .replaceCard: [.station]
         case .readBalance: [.station, .centre, .bureau, .superior, .auditor]
         case .readContacts: [.applicant, .station, .centre]
+        case .readTemplates: [.station, .centre, .bureau, .auditor]
+        case .saveTemplate, .readReplies: [.centre]
+        case .recordOptOut: [.station, .centre]
         case .readNotices: [.applicant, .station, .centre, .bureau, .auditor]
         }
     }

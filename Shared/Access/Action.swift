@@ -155,5 +155,12 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
 
     // MARK: Notification
     case readContacts = "contact.read"
+    /// The words of messages.
+    case readTemplates = "template.read"
+    case saveTemplate = "template.save"
+    /// What the owner of a phone does not want.
+    case recordOptOut = "opt_out.record"
+    /// What people wrote back.
+    case readReplies = "reply.read"
     case readNotices = "notice.read"
 }

@@ -31,11 +31,17 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case seatClaimed = "seat.claimed"
     /// The count knows that the seat is written, and the caller has no answer.
     case seatSettled = "seat.settled"
+    /// Notification: that a message is being submitted is committed; no provider has it yet.
+    case messageSubmitting = "message.submitting"
+    /// Notification: a provider has answered; what it said is not written yet.
+    case messageSubmitted = "message.submitted"
 
     /// Those between a hold of a seat and its confirmation.
     package static let ofSeats: [CrashPoint] = [.seatCounted, .seatClaimed, .workWritten, .workCommitted, .seatSettled]
     /// Those every message and every interface call passes.
-    package static let ofMessages = Self.allCases.filter { ![.seatCounted, .seatClaimed, .seatSettled].contains($0) }
+    package static let ofMessages = Self.allCases.filter {
+        ![.seatCounted, .seatClaimed, .seatSettled, .messageSubmitting, .messageSubmitted].contains($0)
+    }
 }
 
 /// A deliberate crash, for tests: `FAULTS_CRASH_AT=consumer.committed:20` kills the process with SIGKILL the 20th time

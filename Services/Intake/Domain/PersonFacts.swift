@@ -71,7 +71,7 @@ struct PersonFacts: Codable, Sendable, Equatable {
                 related.map {
                     Contact.Related(role: $0.role, name: $0.name, relation: $0.relation, phones: $0.phones)
                 }
-            })
+            }, bornYear: (try? IdentityNumber(self.identityNumber).birthDate)?.year)
     }
 
     /// These facts with whatever `newer` knows; what it leaves out is kept.

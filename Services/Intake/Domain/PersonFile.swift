@@ -22,24 +22,3 @@ struct PersonFile: Sendable, Equatable {
 
     var resource: Resource { Resource(division: self.division, station: self.station, person: self.id) }
 }
-
-/// Free text from forms: what may be stored and shown again.
-enum PlainText {
-    static func trimmed(_ text: String) -> String {
-        var part = text[...]
-        while let first = part.first, first.isWhitespace { part = part.dropFirst() }
-        while let last = part.last, last.isWhitespace { part = part.dropLast() }
-        return String(part)
-    }
-
-    /// No control characters and no invisible marks that reverse or hide text; PostgreSQL could not store U+0000 either.
-    static func isPrintable(_ text: String, length: ClosedRange<Int>) -> Bool {
-        length.contains(text.count)
-            && text.unicodeScalars.allSatisfy { scalar in
-                switch scalar.properties.generalCategory {
-                case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-                default: true
-                }
-            }
-    }
-}

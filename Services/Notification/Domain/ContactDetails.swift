@@ -6,6 +6,12 @@ struct ContactDetails: Codable, Sendable, Equatable {
     let phones: [String]
     /// Guardian, relatives and helpers (N12, R15); nil when nobody is on file.
     var related: [Contact.Related]?
+
+    /// Every number as it was written down, the person's own first; a place in this list is how the database names one.
+    var numbers: [(text: String, isOwn: Bool, relation: String?)] {
+        self.phones.map { ($0, true, nil) }
+            + (self.related ?? []).flatMap { related in related.phones.map { ($0, false, related.relation) } }
+    }
 }
 
 /// Phone numbers as far as staff need them to recognise one.

@@ -8,6 +8,8 @@ struct Refusal: Error, Sendable, Equatable {
         case invalid
         /// There is no such thing.
         case unknown
+        /// Something has changed meanwhile.
+        case conflict
     }
 
     let kind: Kind
@@ -18,6 +20,10 @@ struct Refusal: Error, Sendable, Equatable {
 
     static func invalid(_ code: String, zh: String, en: String) -> Refusal {
         Refusal(kind: .invalid, code: code, zh: zh, en: en)
+    }
+
+    static func conflict(_ code: String, zh: String, en: String) -> Refusal {
+        Refusal(kind: .conflict, code: code, zh: zh, en: en)
     }
 
     static func unknown(_ code: String, zh: String, en: String) -> Refusal {

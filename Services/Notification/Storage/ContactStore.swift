@@ -8,6 +8,17 @@ struct StoredContact: Sendable {
     let station: String
     let details: [UInt8]
     let registeredAt: Date
+    var bornYear: Int?
+}
+
+/// A number by its digest: enough to see who shares one, and what is known of it.
+struct StoredNumber: Sendable {
+    let personID: UUID
+    let digest: [UInt8]
+    /// Where it stands among ``ContactDetails/numbers``.
+    let place: Int
+    let isOwn: Bool
+    let isMobile: Bool
 }
 
 /// Writes contact points inside the caller's transaction, whole lists at a time.
@@ -20,19 +31,47 @@ struct ContactWriter {
     /// old phone number back.
     ///
     /// - Parameter contacts: One per person, in ascending order of person.
-    func replace(_ contacts: [StoredContact], at now: Date) async throws {
-        _ = try await self.sql.execute(
+    /// - Returns: the people of whom this is news.
+    func replace(_ contacts: [StoredContact], at now: Date) async throws -> Set<UUID> {
+        let rows = try await self.sql.query(
             """
-            INSERT INTO contact_point AS known (person_id, division, station, contact, registered_at, recorded_at)
-            SELECT person_id, division, station, contact, registered_at, \(now)
+            INSERT INTO contact_point AS known (person_id, division, station, contact, registered_at, recorded_at, born_year)
+            SELECT person_id, division, station, contact, registered_at, \(now), born_year
             FROM unnest(
                 \(contacts.map(\.personID))::uuid[], \(contacts.map(\.division))::text[], \(contacts.map(\.station))::text[],
-                \(contacts.map(\.details))::bytea[], \(contacts.map(\.registeredAt))::timestamptz[])
-                AS new (person_id, division, station, contact, registered_at)
+                \(contacts.map(\.details))::bytea[], \(contacts.map(\.registeredAt))::timestamptz[],
+                \(contacts.map(\.bornYear))::bigint[])
+                AS new (person_id, division, station, contact, registered_at, born_year)
             ORDER BY person_id
             ON CONFLICT (person_id) DO UPDATE SET division = excluded.division, station = excluded.station,
-                contact = excluded.contact, registered_at = excluded.registered_at, recorded_at = excluded.recorded_at
+                contact = excluded.contact, registered_at = excluded.registered_at, recorded_at = excluded.recorded_at,
+                born_year = COALESCE(excluded.born_year, known.born_year)
             WHERE known.registered_at <= excluded.registered_at
+            RETURNING person_id
+            """
+        ).rows
+        return Set(try rows.map { try $0.decode(UUID.self) })
+    }
+
+    /// Replaces the numbers of these people. What is known of a number that stays is kept.
+    func replaceNumbers(_ numbers: [StoredNumber], of people: Set<UUID>) async throws {
+        let owners = people.sorted { $0.uuidString < $1.uuidString }
+        _ = try await self.sql.execute(
+            """
+            DELETE FROM contact_number n WHERE n.person_id = ANY(\(owners)::uuid[])
+                AND NOT EXISTS (SELECT FROM unnest(\(numbers.map(\.personID))::uuid[], \(numbers.map(\.digest))::bytea[])
+                    AS k (person_id, digest) WHERE k.person_id = n.person_id AND k.digest = n.digest)
+            """)
+        _ = try await self.sql.execute(
+            """
+            INSERT INTO contact_number (person_id, digest, place, owner, is_mobile)
+            SELECT DISTINCT ON (person_id, digest) person_id, digest, place, owner, is_mobile
+            FROM unnest(\(numbers.map(\.personID))::uuid[], \(numbers.map(\.digest))::bytea[],
+                \(numbers.map(\.place))::bigint[], \(numbers.map { $0.isOwn ? "own" : "related" })::text[],
+                \(numbers.map(\.isMobile))::boolean[]) AS n (person_id, digest, place, owner, is_mobile)
+            ORDER BY person_id, digest, place
+            ON CONFLICT (person_id, digest) DO UPDATE
+                SET place = excluded.place, owner = excluded.owner, is_mobile = excluded.is_mobile
             """)
     }
 }

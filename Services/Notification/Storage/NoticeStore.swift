@@ -8,8 +8,10 @@ struct NoticeWriter {
     let sql: PostgresTransaction
 
     /// Records requested notices, one row per notice however often it is requested.
-    func record(_ notices: [Notice], at now: Date) async throws {
-        _ = try await self.sql.execute(
+    ///
+    /// - Returns: those that had not been recorded.
+    func record(_ notices: [Notice], at now: Date) async throws -> Set<UUID> {
+        let rows = try await self.sql.query(
             """
             INSERT INTO notice (id, person_id, submission_id, purpose, reason, state, requested_at, recorded_at, tell_by)
             SELECT id, person_id, submission_id, purpose, reason, state, requested_at, \(now), tell_by::date
@@ -20,8 +22,10 @@ struct NoticeWriter {
                 \(notices.map { $0.tellBy?.description })::text[])
                 AS new (id, person_id, submission_id, purpose, reason, state, requested_at, tell_by)
             ORDER BY id
-            ON CONFLICT (id) DO NOTHING
-            """)
+            ON CONFLICT (id) DO NOTHING RETURNING id
+            """
+        ).rows
+        return Set(try rows.map { try $0.decode(UUID.self) })
     }
 }
 

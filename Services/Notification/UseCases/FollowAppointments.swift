@@ -7,6 +7,7 @@ import ServiceRuntime
 /// is said of what was moved or cancelled (R107, R115).
 struct FollowAppointments: Sendable {
     let clock: ProgrammeClock
+    let plan: PlanMessages
 
     /// A change this service does not take.
     struct Unsound: Error, CustomStringConvertible {
@@ -20,6 +21,9 @@ struct FollowAppointments: Sendable {
             throw Unsound(rule: "it travels under another subject")
         }
         let newest = changes.map(\.message).sorted { $0.appointmentID.uuidString < $1.appointmentID.uuidString }
-        try await AppointmentWriter(sql: work.sql).follow(newest, at: self.clock.now())
+        let now = self.clock.now()
+        let followed = try await AppointmentWriter(sql: work.sql).follow(newest, at: now)
+        try await self.plan.appointments(
+            followed, in: MessageWriter(sql: work.sql), calls: CallTaskWriter(sql: work.sql), at: now)
     }
 }

@@ -2,9 +2,10 @@ import Contracts
 import Messaging
 import ServiceRuntime
 
-/// Records what people should be told, a whole batch of requests at a time. Sends nothing and says nothing was sent.
+/// Records what people should be told, a whole batch of requests at a time, and plans the messages that do so.
 struct RecordNotices: Sendable {
     let clock: ProgrammeClock
+    let plan: PlanMessages
 
     /// A request that names another submission than it travels under; its order would not be kept.
     struct WrongSubject: Error, CustomStringConvertible {
@@ -20,6 +21,9 @@ struct RecordNotices: Sendable {
                 purpose: request.message.purpose, reason: request.message.reason, state: .recorded,
                 requestedAt: request.message.requestedAt, tellBy: request.message.tellBy)
         }
-        try await NoticeWriter(sql: work.sql).record(notices, at: self.clock.now())
+        let now = self.clock.now()
+        let new = try await NoticeWriter(sql: work.sql).record(notices, at: now)
+        try await self.plan.notices(
+            notices.filter { new.contains($0.id) }, in: MessageWriter(sql: work.sql), at: now)
     }
 }

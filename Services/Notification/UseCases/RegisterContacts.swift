@@ -3,6 +3,7 @@ import Contracts
 import FoundationEssentials
 import Messaging
 import ServiceRuntime
+import ShortMessages
 
 /// Keeps how people can be reached, a whole batch of registrations at a time.
 struct RegisterContacts: Sendable {
@@ -20,12 +21,17 @@ struct RegisterContacts: Sendable {
 
     /// - Throws: For the whole batch when one registration cannot be read; the message layer then finds which.
     func callAsFunction(_ registrations: [Received<ContactRegistered>], in work: UnitOfWork) async throws {
-        let contacts = try registrations.map { try self.stored($0) }
-            .sorted { $0.personID.uuidString < $1.personID.uuidString }
-        try await ContactWriter(sql: work.sql).replace(contacts, at: self.clock.now())
+        let read = try registrations.map { try self.stored($0) }
+            .sorted { $0.contact.personID.uuidString < $1.contact.personID.uuidString }
+        let writer = ContactWriter(sql: work.sql)
+        let new = try await writer.replace(read.map(\.contact), at: self.clock.now())
+        try await writer.replaceNumbers(
+            read.filter { new.contains($0.contact.personID) }.flatMap(\.numbers), of: new)
     }
 
-    private func stored(_ registration: Received<ContactRegistered>) throws -> StoredContact {
+    private func stored(
+        _ registration: Received<ContactRegistered>
+    ) throws -> (contact: StoredContact, numbers: [StoredNumber]) {
         let message = registration.message
         guard message.personID == registration.envelope.subject else {
             throw Unsound(rule: "it travels under another subject")
@@ -34,8 +40,17 @@ struct RegisterContacts: Sendable {
         let contact = try self.keyRing.open(
             message.contact, type: ContactRegistered.type, subject: message.personID, field: "contact")
         let details = ContactDetails(name: contact.name, phones: contact.phones, related: contact.related)
-        return StoredContact(
+        let stored = StoredContact(
             personID: message.personID, division: message.division, station: message.station,
-            details: try self.seal.seal(details, person: message.personID), registeredAt: message.registeredAt)
+            details: try self.seal.seal(details, person: message.personID), registeredAt: message.registeredAt,
+            bornYear: contact.bornYear)
+        // What is no number stays in the file for people to read; nothing can be sent there.
+        let numbers = details.numbers.enumerated().compactMap { place, entry -> StoredNumber? in
+            guard let number = try? PhoneNumber(entry.text) else { return nil }
+            return StoredNumber(
+                personID: message.personID, digest: self.seal.digest(number), place: place, isOwn: entry.isOwn,
+                isMobile: number.isMobile)
+        }
+        return (stored, numbers)
     }
 }

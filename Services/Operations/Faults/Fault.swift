@@ -89,6 +89,7 @@ extension CrashPoint {
         case .relayClaimed, .relayConfirmed, .relayDeleted, .workWritten, .workCommitted, .seatCounted, .seatClaimed,
             .seatSettled:
             ServiceName.allCases.filter { $0 != .notification }
+        case .messageSubmitting, .messageSubmitted: [.notification]
         }
     }
 }

@@ -16,6 +16,16 @@ package enum AppointmentNotices {
         package let notBefore: Date
         /// From here on it is pointless.
         package let notAfter: Date
+
+        package init(
+            means: Means, purpose: MessagePurpose, step: String, notBefore: Date, notAfter: Date
+        ) {
+            self.means = means
+            self.purpose = purpose
+            self.step = step
+            self.notBefore = notBefore
+            self.notAfter = notAfter
+        }
     }
 
     /// Days before an appointment on which is reminded.

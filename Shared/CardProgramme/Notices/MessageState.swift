@@ -27,6 +27,10 @@ package enum MessageState: String, Codable, Sendable, CaseIterable {
     case expired
     /// The person does not want it, or nothing more may be said to them.
     case suppressed
+    /// Somebody of the office calls instead.
+    case handedOver
+    /// It turned out that nobody needs to be called.
+    case notNeeded
 
     /// Where it stands on the ladder; only a higher rung follows.
     package var rank: Int {
@@ -37,7 +41,7 @@ package enum MessageState: String, Codable, Sendable, CaseIterable {
         case .accepted: 3
         case .buffered: 4
         case .noReceipt: 5
-        case .delivered, .failed, .rejected, .cancelled, .expired, .suppressed: 6
+        case .delivered, .failed, .rejected, .cancelled, .expired, .suppressed, .handedOver, .notNeeded: 6
         }
     }
 
@@ -51,7 +55,7 @@ package enum MessageState: String, Codable, Sendable, CaseIterable {
     package var mayHaveArrived: Bool {
         switch self {
         case .submitting, .unknown, .accepted, .buffered, .noReceipt, .delivered: true
-        case .planned, .failed, .rejected, .cancelled, .expired, .suppressed: false
+        case .planned, .failed, .rejected, .cancelled, .expired, .suppressed, .handedOver, .notNeeded: false
         }
     }
 
@@ -69,6 +73,8 @@ package enum MessageState: String, Codable, Sendable, CaseIterable {
         case .cancelled: "已取消"
         case .expired: "已过期未发"
         case .suppressed: "不得发送"
+        case .handedOver: "已转人工致电"
+        case .notNeeded: "无需致电"
         }
     }
 }

@@ -27,11 +27,14 @@ package struct Contact: Codable, Sendable, Hashable {
     package var phones: [String]
     /// Who can be called for them: guardian (N12), relatives and helpers (R15); nil when nobody is on file.
     package var related: [Related]?
+    /// Who is old is better called than written to; the day itself stays with intake. Nil from before it was told.
+    package var bornYear: Int?
 
-    package init(name: String, phones: [String], related: [Related]? = nil) {
+    package init(name: String, phones: [String], related: [Related]? = nil, bornYear: Int? = nil) {
         self.name = name
         self.phones = phones
         self.related = related
+        self.bornYear = bornYear
     }
 
     /// Somebody with a contact point of their own.

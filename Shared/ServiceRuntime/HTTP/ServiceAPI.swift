@@ -13,11 +13,14 @@ package enum ServiceAPI {
     ///
     /// - Parameters:
     ///   - routes: Adds the service's routes; the group's path is already `/api`.
+    ///   - callbacks: Adds what is called by others than users, outside `/api` and without a token: each checks by itself
+    ///     who calls.
     ///   - readiness: What must hold for `/health/ready` to say 200.
     ///   - onRunning: Called with the port once it listens, for `HTTP_PORT=0`.
     /// - Throws: ``ConfigurationError`` for `HTTP_HOST`, `HTTP_PORT`.
     package static func makeServer(
-        context: RuntimeContext, routes: (RouterGroup<APIContext>) -> Void, readiness: [ReadinessCheck] = [],
+        context: RuntimeContext, routes: (RouterGroup<APIContext>) -> Void,
+        callbacks: (Router<EdgeContext>) -> Void = { _ in }, readiness: [ReadinessCheck] = [],
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws(ConfigurationError) -> any Service {
         let host = try context.configuration.required(.httpHost)
@@ -31,6 +34,7 @@ package enum ServiceAPI {
             .add(middleware: TokenMiddleware(verifier: context.tokenVerifier, clock: context.wallClock))
             .group(context: APIContext.self)
         routes(api)
+        callbacks(router)
         Self.refuseOtherMethods(on: router)
 
         let application = Application(

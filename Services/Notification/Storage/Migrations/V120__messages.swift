@@ -68,7 +68,8 @@ extension Migration {
                 failure text,
                 UNIQUE (subject, subject_version, purpose, step, person_id)
             );
-            CREATE INDEX message_due ON message (is_urgent DESC, due_at) WHERE state = 'planned';
+            CREATE INDEX message_due ON message (due_at) WHERE state = 'planned' AND NOT is_urgent;
+            CREATE INDEX message_due_urgent ON message (due_at) WHERE state = 'planned' AND is_urgent;
             CREATE INDEX message_open ON message (submitted_at) WHERE state IN ('submitting', 'unknown', 'accepted', 'buffered');
             CREATE INDEX message_of_subject ON message (subject) WHERE state = 'planned';
             CREATE INDEX message_of_person ON message (person_id, planned_at);

@@ -1,0 +1,85 @@
+import CardProgramme
+import FoundationEssentials
+import ShortMessages
+
+/// What one round of dispatch has decided.
+struct DispatchBatch {
+    struct Send {
+        /// The first is submitted; it says the others too.
+        var ids: [UUID]
+        let digest: [UInt8]
+        let number: PhoneNumber
+        var names: [String]
+        var text: String
+        let template: Int
+        let notAfter: Date
+        /// What must be alike for one message to say both.
+        let key: String
+        let message: DueMessage
+
+        var length: SMSLength { SMSLength(self.text) }
+    }
+
+    var postponed: [(id: UUID, until: Date)] = []
+    var ended: [(id: UUID, state: MessageState, why: String)] = []
+    var calls: [NewCallTask] = []
+    var sends: [Send] = []
+
+    /// People who are named in one message at most.
+    static let mostNames = 3
+
+    /// Whether something may go to a number in this round: nothing does yet, or what does can say this too.
+    func isFree(_ digest: [UInt8], for message: DueMessage) -> Bool {
+        guard let other = self.sends.first(where: { $0.digest == digest }) else { return true }
+        return message.purpose.isUrgent || (other.key == Self.key(message) && other.ids.count < Self.mostNames)
+    }
+
+    /// Adds a message, to one that says the same to somebody else on that phone where both fit into one part.
+    mutating func add(
+        _ message: DueMessage, digest: [UInt8], number: PhoneNumber, name: String, template: CurrentTemplate,
+        words: (DueMessage, [String]) -> String
+    ) {
+        let key = Self.key(message)
+        if let index = self.sends.firstIndex(where: { $0.digest == digest && $0.key == key }),
+            self.sends[index].ids.count < Self.mostNames, !self.sends[index].ids.contains(message.id)
+        {
+            let names = self.sends[index].names + [name]
+            let text = words(self.sends[index].message, names)
+            if SMSLength(text).parts == 1 {
+                self.sends[index].ids.append(message.id)
+                self.sends[index].names = names
+                self.sends[index].text = text
+                return
+            }
+        }
+        self.sends.append(
+            Send(
+                ids: [message.id], digest: digest, number: number, names: [name], text: words(message, [name]),
+                template: template.version, notAfter: message.notAfter, key: key, message: message))
+    }
+
+    private static func key(_ message: DueMessage) -> String {
+        let at = message.appointment?.startsAt.map { "\($0.timeIntervalSince1970)" } ?? ""
+        let station = message.appointment?.station ?? message.contact?.station ?? ""
+        return
+            "\(message.purpose.rawValue)|\(at)|\(station)|\(message.reason ?? "")|\(message.lastDay?.description ?? "")"
+    }
+}
+
+extension DueMessage {
+    /// A call instead of the message, or because of it.
+    func call(for reason: NewCallTask.Reason, at now: Date) -> NewCallTask {
+        NewCallTask(
+            person: self.person, reason: reason, purpose: self.purpose, subject: self.subject,
+            subjectVersion: self.subjectVersion, dueAt: now,
+            // What could not be said in time is told all the same, unless it was about coming.
+            notAfter: reason == .unconfirmed ? self.notAfter : max(self.notAfter, now.addingTimeInterval(7 * 86_400)))
+    }
+}
+
+/// The words in force for a purpose.
+struct CurrentTemplate: Sendable {
+    /// 0 for the standard words.
+    let version: Int
+    let template: MessageTemplate
+}

@@ -1,0 +1,92 @@
+import CardProgramme
+import FoundationEssentials
+import PostgreSQL
+
+/// Takes messages whose time has come; whoever takes them holds them until the transaction ends.
+struct DueMessageReader {
+    let sql: PostgresTransaction
+
+    /// What must be known before it is too late comes first.
+    func take(_ limit: Int, at now: Date) async throws -> [DueMessage] {
+        let rows = try await self.sql.query(
+            """
+            SELECT m.id, m.person_id, m.purpose, m.means, m.subject, m.subject_version, m.reason, m.tell_by, m.not_after,
+                EXISTS (SELECT FROM message n WHERE n.subject = m.subject AND n.subject_version > m.subject_version
+                    AND n.person_id = m.person_id),
+                c.station, c.contact, c.born_year, c.silenced_at IS NOT NULL,
+                EXISTS (SELECT FROM appointment p WHERE p.person_id = m.person_id AND p.state = 'missed'),
+                EXISTS (SELECT FROM message d WHERE d.subject = m.subject AND d.person_id = m.person_id
+                    AND d.state = 'delivered'),
+                a.version, a.state, a.station, a.starts_at, a.before_starts_at, a.coming_at IS NOT NULL
+            FROM message m
+            LEFT JOIN contact_point c ON c.person_id = m.person_id
+            LEFT JOIN appointment a ON a.id = m.subject
+            WHERE m.id = ANY(ARRAY(
+                    SELECT id FROM message WHERE state = 'planned' AND is_urgent AND due_at <= \(now)
+                    ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+                || ARRAY(
+                    SELECT id FROM message WHERE state = 'planned' AND NOT is_urgent AND due_at <= \(now)
+                    ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED))
+            ORDER BY m.is_urgent DESC, m.due_at, m.id
+            """
+        ).rows
+        var due = try rows.map(Self.message)
+        if due.isEmpty { return [] }
+        let numbers = try await self.numbers(of: Array(Set(due.map(\.person))), at: now)
+        for index in due.indices { due[index].numbers = numbers[due[index].person] ?? [] }
+        return due
+    }
+
+    private static func message(_ row: PostgresRow) throws -> DueMessage {
+        let (
+            id, person, purpose, means, subject, version, reason, lastDay, notAfter, isSuperseded, station, details,
+            bornYear, isSilenced, hasMissed, wasTold, known, state, place, startsAt, before, isComing
+        ) = try row.decode(
+            UUID.self, UUID.self, MessagePurpose.self, String.self, UUID.self, Int.self, String?.self,
+            CalendarDay?.self, Date.self, Bool.self, String?.self, [UInt8]?.self, Int?.self, Bool.self, Bool.self,
+            Bool.self, Int?.self, AppointmentState?.self, String?.self, Date?.self, Date?.self, Bool.self)
+        var reach: DueMessage.Reach?
+        if let station, let details {
+            reach = DueMessage.Reach(
+                station: station, details: details, bornYear: bornYear, isSilenced: isSilenced, hasMissed: hasMissed,
+                wasTold: wasTold)
+        }
+        var appointment: DueMessage.KnownAppointment?
+        if let known, let state, let place {
+            appointment = DueMessage.KnownAppointment(
+                version: known, state: state, station: place, startsAt: startsAt, beforeStartsAt: before,
+                isComing: isComing)
+        }
+        return DueMessage(
+            id: id, person: person, purpose: purpose, means: try StoredText.value(means), subject: subject,
+            subjectVersion: version, reason: reason, lastDay: lastDay, notAfter: notAfter, isSuperseded: isSuperseded,
+            contact: reach, appointment: appointment)
+    }
+
+    private func numbers(of people: [UUID], at now: Date) async throws -> [UUID: [DueMessage.Number]] {
+        let rows = try await self.sql.query(
+            """
+            SELECT n.person_id, n.digest, n.place, n.owner = 'own', n.is_mobile, n.status = 'ok',
+                ARRAY(SELECT s.scope FROM suppression s WHERE s.digest = n.digest),
+                (SELECT count(*) FROM message m WHERE m.digest = n.digest
+                    AND m.submitted_at > \(now.addingTimeInterval(-60)) AND m.carried_by IS NULL),
+                (SELECT count(*) FROM message m WHERE m.digest = n.digest
+                    AND m.submitted_at > \(now.addingTimeInterval(-86_400)) AND m.carried_by IS NULL),
+                (SELECT count(*) FROM message m WHERE m.digest = n.digest
+                    AND m.submitted_at > \(now.addingTimeInterval(-7 * 86_400)) AND m.carried_by IS NULL)
+            FROM contact_number n WHERE n.person_id = ANY(\(people)::uuid[]) ORDER BY n.person_id, n.place
+            """
+        ).rows
+        var numbers: [UUID: [DueMessage.Number]] = [:]
+        for row in rows {
+            let (person, digest, place, isOwn, isMobile, isGood, refuses, minute, day, week) = try row.decode(
+                UUID.self, [UInt8].self, Int.self, Bool.self, Bool.self, Bool.self, [String].self, Int.self, Int.self,
+                Int.self)
+            numbers[person, default: []].append(
+                DueMessage.Number(
+                    digest: digest, place: place, isOwn: isOwn, isMobile: isMobile, isGood: isGood,
+                    refuses: Set(refuses), sentInAMinute: minute, sentInADay: day, sentInAWeek: week))
+        }
+        return numbers
+    }
+}

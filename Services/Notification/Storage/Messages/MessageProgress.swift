@@ -1,0 +1,107 @@
+import CardProgramme
+import FoundationEssentials
+import PostgreSQL
+
+/// Writes what becomes of messages. A state only climbs; whatever says less than is known is kept as an event alone.
+struct MessageProgress {
+    let sql: PostgresTransaction
+
+    /// A message that is about to be handed to a provider. Committed before it is, so that a crash leaves a trace.
+    struct Submission: Sendable {
+        let id: UUID
+        let digest: [UInt8]
+        let provider: String
+        let template: Int
+        let parts: Int
+        /// Another message says this one too.
+        let carriedBy: UUID?
+    }
+
+    func submit(_ list: [Submission], at now: Date) async throws {
+        guard !list.isEmpty else { return }
+        _ = try await self.sql.execute(
+            """
+            UPDATE message m SET state = 'submitting', rank = 1, digest = n.digest, provider = n.provider,
+                template_version = n.template, parts = n.parts, carried_by = n.carried_by, submitted_at = \(now)
+            FROM unnest(\(list.map(\.id))::uuid[], \(list.map(\.digest))::bytea[], \(list.map(\.provider))::text[],
+                \(list.map(\.template))::bigint[], \(list.map(\.parts))::bigint[], \(list.map(\.carriedBy))::uuid[])
+                AS n (id, digest, provider, template, parts, carried_by)
+            WHERE m.id = n.id AND m.state = 'planned'
+            """)
+    }
+
+    func postpone(_ list: [(id: UUID, until: Date)]) async throws {
+        guard !list.isEmpty else { return }
+        _ = try await self.sql.execute(
+            """
+            UPDATE message m SET due_at = n.until FROM unnest(\(list.map(\.id))::uuid[], \(list.map(\.until))::timestamptz[])
+                AS n (id, until) WHERE m.id = n.id AND m.state = 'planned'
+            """)
+    }
+
+    /// Not sent after all: it waits again.
+    func replan(_ id: UUID, until: Date) async throws {
+        _ = try await self.sql.execute(
+            """
+            UPDATE message SET state = 'planned', rank = 0, due_at = \(until), digest = NULL, provider = NULL,
+                submitted_at = NULL, carried_by = NULL
+            WHERE (id = \(id) OR carried_by = \(id)) AND state = 'submitting'
+            """)
+    }
+
+    /// Something is known of messages, and of those they carry.
+    struct News: Sendable {
+        let id: UUID
+        let state: MessageState
+        /// What was seen: `submit`, `receipt`, `query`, `end`.
+        let kind: String
+        let code: String
+        let occurredAt: Date
+        var reference: String?
+        var failure: String?
+    }
+
+    /// - Returns: the messages that climbed because of it, with those they carry.
+    @discardableResult
+    func record(_ news: [News], at now: Date) async throws -> [(id: UUID, state: MessageState)] {
+        guard !news.isEmpty else { return [] }
+        _ = try await self.sql.execute(
+            """
+            INSERT INTO message_event (message_id, kind, code, occurred_at, received_at)
+            SELECT n.id, n.kind, n.code, n.occurred_at, \(now)
+            FROM unnest(\(news.map(\.id))::uuid[], \(news.map { "\($0.kind):\($0.state.rawValue)" })::text[],
+                \(news.map(\.code))::text[], \(news.map(\.occurredAt))::timestamptz[]) AS n (id, kind, code, occurred_at)
+            ON CONFLICT DO NOTHING
+            """)
+        var climbed: [(id: UUID, state: MessageState)] = []
+        // One rung after the other, since an UPDATE … FROM takes any one of several rows.
+        for state in Set(news.map(\.state)).sorted(by: { $0.rank < $1.rank }) {
+            let part = news.filter { $0.state == state }
+            let rows = try await self.sql.query(
+                """
+                UPDATE message m SET state = \(state), rank = \(state.rank), reference = COALESCE(m.reference, n.reference),
+                    failure = COALESCE(n.failure, m.failure),
+                    final_at = CASE WHEN \(state.isFinal) THEN \(now)::timestamptz ELSE m.final_at END
+                FROM unnest(\(part.map(\.id))::uuid[], \(part.map(\.reference))::text[], \(part.map(\.failure))::text[])
+                    AS n (id, reference, failure)
+                WHERE (m.id = n.id OR m.carried_by = n.id) AND m.rank < \(state.rank)
+                RETURNING m.id
+                """
+            ).rows
+            climbed += try rows.map { (id: try $0.decode(UUID.self), state: state) }
+        }
+        return climbed
+    }
+
+    /// Ends messages that were never handed to anybody.
+    func end(_ list: [(id: UUID, state: MessageState, why: String)], at now: Date) async throws {
+        guard !list.isEmpty else { return }
+        _ = try await self.sql.execute(
+            """
+            UPDATE message m SET state = n.state, rank = 6, failure = n.why, final_at = \(now)
+            FROM unnest(\(list.map(\.id))::uuid[], \(list.map(\.state.rawValue))::text[], \(list.map(\.why))::text[])
+                AS n (id, state, why)
+            WHERE m.id = n.id AND m.state = 'planned'
+            """)
+    }
+}

@@ -1,0 +1,44 @@
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import ShortMessages
+
+/// Puts a recipient's facts into the words of a template.
+struct Wording: Sendable {
+    let programme: Programme
+    /// `【…】`, registered with the carriers.
+    let signature: String
+    /// The office's number, on which somebody answers.
+    let telephone: String
+
+    func text(
+        _ template: MessageTemplate, for message: DueMessage, names: [String]
+    ) -> String {
+        var values: [MessageVariable: String] = [
+            .name: names.joined(separator: "、"), .telephone: self.telephone,
+        ]
+        if let station = message.appointment?.station ?? message.contact?.station {
+            values[.station] = (self.programme.station(station)?.name ?? "") + "退役军人服务站"
+        }
+        if let startsAt = message.appointment?.startsAt ?? message.appointment?.beforeStartsAt {
+            values[.date] = Self.day(CalendarDay(startsAt))
+            values[.time] = Self.time(DayTime(startsAt))
+        }
+        if let reason = message.reason.flatMap(ReturnReason.init(rawValue:)) { values[.reason] = reason.chinese }
+        if let day = message.lastDay { values[.lastDay] = Self.day(day) }
+        return template.text(signature: self.signature, values)
+    }
+
+    /// 3月14日
+    static func day(_ day: CalendarDay) -> String {
+        let (_, month, date) = day.components
+        return "\(month)月\(date)日"
+    }
+
+    /// 上午9:30
+    static func time(_ time: DayTime) -> String {
+        let (hour, minute) = time.minute.quotientAndRemainder(dividingBy: 60)
+        let minutes = minute < 10 ? "0\(minute)" : "\(minute)"
+        return hour < 12 ? "上午\(hour):\(minutes)" : "下午\(hour == 12 ? 12 : hour - 12):\(minutes)"
+    }
+}
