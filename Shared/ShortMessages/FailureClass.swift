@@ -25,7 +25,10 @@ package enum FailureClass: String, Sendable, Codable, CaseIterable {
         let words = Set(text.split { $0 == " " || $0 == "," || $0 == ";" || $0 == "/" || $0 == "(" || $0 == ")" })
         // What says more is asked first: a receipt may read "UNDELIV MK:0001".
         for (failure, codes) in Self.codes where codes.contains(where: { words.contains($0[...]) }) { return failure }
-        for (failure, phrases) in Self.phrases where phrases.contains(where: { text.contains($0) }) { return failure }
+        // "关机/停机/不在服务区" names more than one: that is not known then.
+        let named = Self.phrases.filter { $0.1.contains { text.contains($0) } }
+        if named.count == 1 { return named[0].0 }
+        guard named.isEmpty else { return .unknownCode }
         for (failure, states) in Self.states where words.contains(states[...]) { return failure }
         return .unknownCode
     }
