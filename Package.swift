@@ -132,6 +132,7 @@ let package = Package(
         shared(
             "SeatCount",
             ["CardProgramme", "Redis", "Storage", "ServiceRuntime", serviceLifecycle, logging, nioConcurrency]),
+        shared("SMPP", [nioCore]),
         shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioConcurrency, logging]),
 
         // MARK: - Services
