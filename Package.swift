@@ -74,6 +74,7 @@ let package = Package(
         .executable(name: "review", targets: ["Review"]),
         .executable(name: "notification", targets: ["Notification"]),
         .executable(name: "issuance", targets: ["Issuance"]),
+        .executable(name: "message-centre", targets: ["MessageCentre"]),
         .executable(name: "youdai", targets: ["Operations"]),
     ],
     dependencies: [
@@ -141,6 +142,12 @@ let package = Package(
         service("Review", rooms),
         service("Notification", rooms),
         service("Issuance", rooms + [crypto]),
+        service(
+            "MessageCentre",
+            [
+                "SMPP", "ServiceRuntime", hummingbird, serviceLifecycle, configuration, logging, httpTypes, nioCore,
+                nioPosix, nioConcurrency,
+            ]),
         service(
             "Operations",
             rooms + [
