@@ -49,13 +49,14 @@ kannel_home() {
     done
 }
 
-# A bearerbox that was killed leaves the port of its boxes taken for as long as smsbox has not noticed.
+# smsbox ends with a bearerbox that is stopped in good order, and starts itself anew (as the same process, after ten seconds)
+# when it was killed.
 kannel_start() {
     local account
     account=$(account_for kannel)
     kannel_home "$account"
     kannel_configuration "$HOME_OF_SERVER" | server_file "$HOME_OF_SERVER/kannel.conf" "$account"
-    start kannel "$account" "$HOME_OF_SERVER" "" /usr/sbin/bearerbox -v 2 "$HOME_OF_SERVER/kannel.conf"
+    start kannel "$account" "$HOME_OF_SERVER" "" /usr/sbin/bearerbox -v 4 "$HOME_OF_SERVER/kannel.conf"
 }
 
 kannel_ready() { [[ $(http_status "$KANNEL_ADMIN_PORT" /status.txt) != 0 ]] && listening "$KANNEL_BOX_PORT" >/dev/null; }
@@ -66,7 +67,7 @@ smsbox_start() {
     local account
     account=$(account_for kannel)
     server_home kannel
-    start smsbox "$account" "$HOME_OF_SERVER" "" /usr/sbin/smsbox -v 2 "$HOME_OF_SERVER/kannel.conf"
+    start smsbox "$account" "$HOME_OF_SERVER" "" /usr/sbin/smsbox -v 4 "$HOME_OF_SERVER/kannel.conf"
 }
 
 # 403 without a password is its answer; while it looks for bearerbox nobody listens.

@@ -132,11 +132,11 @@ stop_what_was_started() {
     printf '%s: stopped again what this run had started: %s. Data stays in %s.\n' "$COMMAND" "${STARTED[*]}" "$(short "$RUN")" >&2
 }
 
-# The line of a log that says what went wrong, without its time and number: the last one, but RabbitMQ's first, which
-# pages of process states follow.
+# The line of a log that says what went wrong, without its time and number: the last one, but RabbitMQ's and
+# Kannel's first, which pages of process states follow.
 last_words() {
     local log=$RUN/logs/$1.log words pick=(tail -n 1)
-    if [[ $1 == rabbitmq ]]; then pick=(head -n 1); fi
+    case $1 in rabbitmq | kannel | smsbox) pick=(head -n 1) ;; esac
     words=$(
         sed -E -e 's/\x1b\[[0-9;]*m//g' \
             -e 's/^.*"message":"(([^"\\]|\\.)*)".*$/error: \1/' \
