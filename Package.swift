@@ -76,6 +76,7 @@ let package = Package(
         .executable(name: "review", targets: ["Review"]),
         .executable(name: "notification", targets: ["Notification"]),
         .executable(name: "issuance", targets: ["Issuance"]),
+        .executable(name: "message-centre", targets: ["MessageCentre"]),
         .executable(name: "youdai", targets: ["Operations"]),
     ],
     dependencies: [
@@ -135,6 +136,7 @@ let package = Package(
         shared(
             "SeatCount",
             ["CardProgramme", "Redis", "Storage", "ServiceRuntime", serviceLifecycle, logging, nioConcurrency]),
+        shared("SMPP", [nioCore]),
         shared("HTTPCalls", [nioCore, nioPosix, nioHTTP1, nioTLS, nioConcurrency, logging]),
         shared("TLSCalls", ["HTTPCalls", nioCore, nioSSL]),
         shared("ShortMessages", ["CardProgramme", "HTTPCalls", "Redis", crypto, logging, nioConcurrency]),
@@ -145,6 +147,12 @@ let package = Package(
         service("Review", rooms),
         service("Notification", rooms + ["ShortMessages", nioConcurrency]),
         service("Issuance", rooms + [crypto]),
+        service(
+            "MessageCentre",
+            [
+                "SMPP", "ServiceRuntime", hummingbird, serviceLifecycle, configuration, logging, httpTypes, nioCore,
+                nioPosix, nioConcurrency,
+            ]),
         service(
             "Operations",
             rooms + [

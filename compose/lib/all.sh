@@ -15,5 +15,7 @@ source "$LIBRARY/build.sh"
 source "$LIBRARY/configuration.sh"
 # shellcheck source=compose/lib/servers.sh
 source "$LIBRARY/servers.sh"
+# shellcheck source=compose/lib/kannel.sh
+source "$LIBRARY/kannel.sh"
 # shellcheck source=compose/lib/services.sh
 source "$LIBRARY/services.sh"

@@ -84,6 +84,11 @@ check_server_ports() {
     check_port redis Redis "$REDIS_PORT"
     check_port rabbitmq RabbitMQ "$AMQP_PORT"
     check_port rabbitmq "RabbitMQ's Erlang distribution" "$DISTRIBUTION_PORT"
+    check_port message-centre "the message centre" "$CENTRE_PORT"
+    check_port message-centre "the message centre's SMPP" "$SMPP_PORT"
+    check_port kannel "Kannel's bearerbox" "$KANNEL_ADMIN_PORT"
+    check_port kannel "Kannel's bearerbox" "$KANNEL_BOX_PORT"
+    check_port smsbox "Kannel's smsbox" "$KANNEL_PORT"
     check_port epmd "RabbitMQ's port mapper" "$EPMD_PORT"
 }
 

@@ -22,6 +22,11 @@ choose_ports() {
     DISTRIBUTION_PORT=$((25673 + PORT_OFFSET))
     EPMD_PORT=$((4370 + PORT_OFFSET))
     REDIS_PORT=$((6380 + PORT_OFFSET))
+    CENTRE_PORT=$((8111 + PORT_OFFSET))
+    SMPP_PORT=$((2776 + PORT_OFFSET))
+    KANNEL_ADMIN_PORT=$((13000 + PORT_OFFSET))
+    KANNEL_BOX_PORT=$((13001 + PORT_OFFSET))
+    KANNEL_PORT=$((13013 + PORT_OFFSET))
 }
 
 remember_ports() { printf 'PORT_OFFSET=%s\n' "$PORT_OFFSET" | write_private "$RUN/config/installation.env"; }
@@ -65,11 +70,38 @@ ensure_secrets() {
         } | write_private "$SECRETS"
     fi
     for service in "${SERVICES[@]}"; do secret "${service^^}_DATABASE_PASSWORD" >/dev/null; done
+    add_secrets
     DATABASE_ADMIN_USER=youdai_admin
     AMQP_USER=youdai
     DATABASE_ADMIN_PASSWORD=$(secret DATABASE_ADMIN_PASSWORD)
     AMQP_PASSWORD=$(secret AMQP_PASSWORD)
     REDIS_PASSWORD=$(secret REDIS_PASSWORD)
+    KANNEL_USER=youdai
+    # What people see as the sender where the network shows it.
+    KANNEL_SENDER=10690000
+    KANNEL_PASSWORD=$(secret KANNEL_PASSWORD)
+    KANNEL_ADMIN_PASSWORD=$(secret KANNEL_ADMIN_PASSWORD)
+    KANNEL_RECEIPT_SECRET=$(secret KANNEL_RECEIPT_SECRET)
+    SMPP_USER=youdai
+    SMPP_PASSWORD=$(secret SMPP_PASSWORD)
+    CENTRE_SECRET=$(secret MESSAGE_CENTRE_SECRET)
+}
+
+# Passwords an installation of before did not have; nothing that is kept knows them. SMPP allows eight characters.
+add_secrets() {
+    local name password missing=()
+    for name in KANNEL_PASSWORD KANNEL_ADMIN_PASSWORD KANNEL_RECEIPT_SECRET SMPP_PASSWORD MESSAGE_CENTRE_SECRET; do
+        value_of "$name" "$SECRETS" >/dev/null || missing+=("$name")
+    done
+    ((${#missing[@]})) || return 0
+    {
+        cat "$SECRETS"
+        for name in "${missing[@]}"; do
+            password=$(random_password)
+            if [[ $name == SMPP_PASSWORD ]]; then password=${password:0:8}; fi
+            printf '%s=%s\n' "$name" "$password"
+        done
+    } | write_private "$SECRETS"
 }
 
 # MARK: - Configuration files
@@ -136,6 +168,8 @@ PROGRAMME_FILE=$PROGRAMME
 SERVER_COMMAND=$COMPOSE/lib/server
 PORT_OFFSET=$PORT_OFFSET
 END
+    provider_configuration
+    centre_access
     for service in "${SERVICES[@]}"; do
         cat <<END
 ${service^^}_URL=http://127.0.0.1:$(service_port "$service")
@@ -148,6 +182,12 @@ END
 
 write_configuration() {
     local service
-    for service in "${SERVICES[@]}"; do service_configuration "$service" | write_private "$RUN/config/$service.env"; done
+    for service in "${SERVICES[@]}"; do
+        {
+            service_configuration "$service"
+            # The only one that sends.
+            if [[ $service == notification ]]; then provider_configuration; fi
+        } | write_private "$RUN/config/$service.env"
+    done
     operations_configuration | write_private "$RUN/config/operations.env"
 }

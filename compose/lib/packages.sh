@@ -3,7 +3,7 @@
 
 # Servers, the C libraries the clients are built on, and what a Swift toolchain that was only unpacked still needs.
 PACKAGES=(
-    postgresql-15 redis-server rabbitmq-server
+    postgresql-15 redis-server rabbitmq-server kannel
     libpq-dev librabbitmq-dev libhiredis-dev libturbojpeg0-dev libqrencode-dev
     libc6-dev libgcc-12-dev libstdc++-12-dev binutils git ca-certificates
     libcurl4 libncurses6 libsqlite3-0 libxml2 zlib1g-dev tzdata
@@ -56,7 +56,7 @@ leave_daemons_off() {
     for package; do
         case $package in
         postgresql-15) units+=(postgresql.service) ;;
-        redis-server | rabbitmq-server) units+=("$package.service") ;;
+        redis-server | rabbitmq-server | kannel) units+=("$package.service") ;;
         esac
     done
     ((${#units[@]})) || return 0

@@ -70,8 +70,9 @@ stop() {
     for name; do signal "$name" "$how"; done
     for name; do
         while ! within 2 gone "$name" && (($(microseconds) < until)); do
-            # An Erlang node that is still starting does not hear the first request.
-            if [[ $name == rabbitmq ]]; then signal "$name" "$how"; fi
+            # An Erlang node that is still starting does not hear the first request; bearerbox waits for its queues to
+            # drain after the first, and ends with all of them in its store after the second.
+            if [[ $name == rabbitmq || $name == kannel ]]; then signal "$name" "$how"; fi
         done
         if alive "$name"; then
             note "$name did not end within $seconds s and is ended by force."
@@ -91,12 +92,14 @@ stop_by_kind() {
     rabbitmq) stop TERM 40 "$@" ;;
     epmd) stop TERM 5 "$@" ;;
     redis) stop TERM 20 "$@" ;;
+    kannel | smsbox) stop TERM 20 "$@" ;;
+    message-centre) stop TERM 10 "$@" ;;
     postgresql) stop INT 40 "$@" ;; # SIGINT is PostgreSQL's fast shutdown: sessions end, a checkpoint is written
     *) stop TERM 15 "$@" ;;
     esac
 }
 
-SERVER_ORDER=(rabbitmq epmd redis postgresql)
+SERVER_ORDER=(smsbox kannel message-centre rabbitmq epmd redis postgresql)
 
 # `stop_in_order NAME…`: programs first, all at once, then the servers they use.
 stop_in_order() {
@@ -129,11 +132,11 @@ stop_what_was_started() {
     printf '%s: stopped again what this run had started: %s. Data stays in %s.\n' "$COMMAND" "${STARTED[*]}" "$(short "$RUN")" >&2
 }
 
-# The line of a log that says what went wrong, without its time and number: the last one, but RabbitMQ's first, which
-# pages of process states follow.
+# The line of a log that says what went wrong, without its time and number: the last one, but RabbitMQ's and
+# Kannel's first, which pages of process states follow.
 last_words() {
     local log=$RUN/logs/$1.log words pick=(tail -n 1)
-    if [[ $1 == rabbitmq ]]; then pick=(head -n 1); fi
+    case $1 in rabbitmq | kannel | smsbox) pick=(head -n 1) ;; esac
     words=$(
         sed -E -e 's/\x1b\[[0-9;]*m//g' \
             -e 's/^.*"message":"(([^"\\]|\\.)*)".*$/error: \1/' \

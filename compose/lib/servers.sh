@@ -1,10 +1,12 @@
 # shellcheck shell=bash disable=SC2034 # names set here are read in the other files
-# The three private servers. For each: <name>_start, <name>_ready (a cheap question), and what they keep in $RUN/<name>/.
+# The private servers: three here, those of the messages in kannel.sh. For each: <name>_start, <name>_ready (a cheap question), and what they keep in $RUN/<name>/.
 
 POSTGRES=/usr/lib/postgresql/15/bin
 RABBITMQ=/usr/lib/rabbitmq/bin
-SERVERS=(rabbitmq redis postgresql)
-declare -A TITLES=([rabbitmq]=RabbitMQ [redis]=Redis [postgresql]=PostgreSQL)
+# Each after those it needs.
+SERVERS=(rabbitmq redis postgresql message-centre kannel smsbox)
+declare -A TITLES=([rabbitmq]=RabbitMQ [redis]=Redis [postgresql]=PostgreSQL [message-centre]='message centre' [kannel]=Kannel
+    [smsbox]="Kannel's smsbox")
 
 # The account a server runs as: PostgreSQL refuses to run as root, and the others should not either.
 account_for() {
@@ -254,18 +256,24 @@ await_server() {
     done
 }
 
-# Starts those that do not run, all at once, and waits for all of them. The slowest, RabbitMQ, goes first.
+# Starts those that do not run, all at once, and waits for all of them. The slowest, RabbitMQ, goes first; Kannel's two come
+# when what they connect to is there.
 start_servers() {
     local name began=()
     begin Servers "starting"
     raise_file_limit
+    if alive message-centre && [[ $STAMP != "$(stamp_of message-centre)" ]]; then stop_by_kind message-centre message-centre; fi
     for name in "${SERVERS[@]}"; do
         if alive "$name"; then continue; fi
         progress "starting ${TITLES[$name]}"
+        case $name in
+        kannel) await_server message-centre 30 ;;
+        smsbox) await_server kannel 30 ;;
+        esac
         "${name}_start"
         began+=("${TITLES[$name]}")
     done
-    for name in redis postgresql rabbitmq; do await_server "$name" 90; done
+    for name in redis postgresql message-centre kannel smsbox rabbitmq; do await_server "$name" 90; done
     (rabbitmq_settle)
     if ((${#began[@]})); then finish "${began[*]} started"; else finish "already running"; fi
 }

@@ -5,18 +5,21 @@ import NIOCore
 
 /// `/health/live`, `/health/ready` and `/metrics`, open to whoever can reach the port: they hold no personal data.
 struct HealthRoutes: Sendable {
-    let context: RuntimeContext
+    let name: String
+    let instance: String
+    let metrics: MetricsRegistry
+    let logger: Logger
     let readiness: [ReadinessCheck]
 
     func add(to router: Router<EdgeContext>) {
         router.get("health/live") { _, _ in
-            try APIReply.json(["status": "live", "service": self.context.name, "instance": self.context.instance])
+            try APIReply.json(["status": "live", "service": self.name, "instance": self.instance])
         }
         router.get("health/ready") { _, _ in try await self.ready() }
         router.get("metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: await self.context.metrics.render())))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: await self.metrics.render())))
         }
     }
 
@@ -51,7 +54,7 @@ struct HealthRoutes: Sendable {
             }
             return true
         } catch {
-            self.context.logger.info(
+            self.logger.info(
                 "not ready", metadata: ["check": "\(check.name)", "error.type": "\(type(of: error))"])
             return false
         }

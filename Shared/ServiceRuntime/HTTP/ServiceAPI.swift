@@ -23,26 +23,56 @@ package enum ServiceAPI {
         callbacks: (Router<EdgeContext>) -> Void = { _ in }, readiness: [ReadinessCheck] = [],
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws(ConfigurationError) -> any Service {
-        let host = try context.configuration.required(.httpHost)
-        let port = try context.configuration.integer(.httpPort, in: 0...65535)
-        let slow = try context.configuration.integer(.httpSlowMilliseconds, in: 1...3_600_000)
-
-        let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: EdgeMiddleware(metrics: context.metrics, slow: .milliseconds(slow)))
-        HealthRoutes(context: context, readiness: readiness).add(to: router)
+        let router = try Self.router(context.configuration, context.metrics)
+        HealthRoutes(
+            name: context.name, instance: context.instance, metrics: context.metrics, logger: context.logger,
+            readiness: readiness
+        ).add(to: router)
         let api = router.group("api")
             .add(middleware: TokenMiddleware(verifier: context.tokenVerifier, clock: context.wallClock))
             .group(context: APIContext.self)
         routes(api)
         callbacks(router)
-        Self.refuseOtherMethods(on: router)
+        return try Self.server(router, context.configuration, context.logger, onRunning)
+    }
 
+    /// The HTTP interface of a process that stands alone: the same edges, and routes that look after access themselves.
+    ///
+    /// - Throws: ``ConfigurationError`` for `HTTP_HOST`, `HTTP_PORT`.
+    package static func makeLoneServer(
+        context: LoneContext, routes: (Router<EdgeContext>) -> Void
+    ) throws(ConfigurationError) -> any Service {
+        let router = try Self.router(context.configuration, context.metrics)
+        HealthRoutes(
+            name: context.name, instance: context.instance, metrics: context.metrics, logger: context.logger,
+            readiness: []
+        ).add(to: router)
+        routes(router)
+        return try Self.server(router, context.configuration, context.logger) { _ in }
+    }
+
+    private static func router(
+        _ configuration: ConfigReader, _ metrics: MetricsRegistry
+    ) throws(ConfigurationError) -> Router<EdgeContext> {
+        let slow = try configuration.integer(.httpSlowMilliseconds, in: 1...3_600_000)
+        let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: EdgeMiddleware(metrics: metrics, slow: .milliseconds(slow)))
+        return router
+    }
+
+    private static func server(
+        _ router: Router<EdgeContext>, _ configuration: ConfigReader, _ logger: Logger,
+        _ onRunning: @escaping @Sendable (Int) async -> Void
+    ) throws(ConfigurationError) -> any Service {
+        let host = try configuration.required(.httpHost)
+        let port = try configuration.integer(.httpPort, in: 0...65535)
+        Self.refuseOtherMethods(on: router)
         let application = Application(
             router: router,
             server: .http1(configuration: .init(idleTimeout: .seconds(75))),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1024),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? port) },
-            logger: context.logger)
+            logger: logger)
         return HTTPServerService(host: host, port: port, application: application)
     }
 

@@ -57,7 +57,7 @@ extension ServiceProcess {
         }
     }
 
-    private static func logger(
+    static func logger(
         _ name: String, _ instance: String, _ configuration: ConfigReader
     ) throws(ConfigurationError) -> Logger {
         let level = try configuration.choice(.logLevel, Logger.Level.self)
@@ -68,7 +68,7 @@ extension ServiceProcess {
         return Logger(label: name)
     }
 
-    private static func hostName() -> String {
+    static func hostName() -> String {
         let name = ProcessInfo.processInfo.hostName
         return name.isEmpty ? "host" : name
     }

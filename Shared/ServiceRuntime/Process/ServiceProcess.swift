@@ -1,4 +1,5 @@
 import Access
+import Configuration
 import FoundationEssentials
 import Glibc
 import Logging
@@ -48,7 +49,12 @@ package enum ServiceProcess {
             case .configuration:
                 print(Self.documentation(of: name, keys: ConfigurationKey.common + keys), terminator: "")
             case .migrate: try await migrate(Self.context(name))
-            case .serve: try await Self.serve(Self.context(name), assemble)
+            case .serve:
+                let context = try Self.context(name)
+                try await Self.serve(
+                    context.configuration, context.logger,
+                    metadata: ["keys": "\(context.keyRing.keyIDs.joined(separator: ","))"]
+                ) { try await assemble(context) }
             }
             SystemCalls.end(0)
         } catch {
@@ -56,29 +62,29 @@ package enum ServiceProcess {
         }
     }
 
-    private static func serve(
-        _ context: RuntimeContext, _ assemble: (RuntimeContext) async throws -> [any Service]
+    static func serve(
+        _ reader: ConfigReader, _ logger: Logger, metadata: Logger.Metadata = [:],
+        _ assemble: () async throws -> [any Service]
     ) async throws {
-        let grace = try context.configuration.integer(.shutdownGraceSeconds, in: 1...3600)
-        let parent = try context.configuration.value(.processParent).map { _ throws(ConfigurationError) in
-            pid_t(try context.configuration.integer(.processParent, in: 1...Int(Int32.max)))
+        let grace = try reader.integer(.shutdownGraceSeconds, in: 1...3600)
+        let parent = try reader.value(.processParent).map { _ throws(ConfigurationError) in
+            pid_t(try reader.integer(.processParent, in: 1...Int(Int32.max)))
         }
-        var services = try await assemble(context).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        var services = try await assemble().map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         if let parent {
             services.append(
                 .init(
-                    service: ParentWatch(parent: parent, logger: context.logger),
+                    service: ParentWatch(parent: parent, logger: logger),
                     successTerminationBehavior: .gracefullyShutdownGroup))
         }
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: context.logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(grace)
         // What ignores cancellation as well holds nothing that is not safe in the database.
         configuration.maximumCancellationDuration = .seconds(5)
-        context.logger.notice(
-            "starting", metadata: ["pid": "\(getpid())", "keys": "\(context.keyRing.keyIDs.joined(separator: ","))"])
+        logger.notice("starting", metadata: metadata.merging(["pid": "\(getpid())"]) { $1 })
         try await ServiceGroup(configuration: configuration).run()
-        context.logger.notice("stopped")
+        logger.notice("stopped")
     }
 
     /// Every key with its standard value and meaning, as `<service> configuration` prints it. Holds no values in use.
@@ -93,7 +99,7 @@ package enum ServiceProcess {
         return text
     }
 
-    private static func sentence(_ error: any Error) -> String {
+    static func sentence(_ error: any Error) -> String {
         switch error {
         case let error as ConfigurationError: error.description
         case let error as StartError: error.sentence
@@ -102,7 +108,7 @@ package enum ServiceProcess {
         }
     }
 
-    private static func end(_ status: Int32, _ name: String, _ sentence: String) -> Never {
+    static func end(_ status: Int32, _ name: String, _ sentence: String) -> Never {
         SystemCalls.write(Array("\(name): \(sentence)\n".utf8), to: STDERR_FILENO)
         SystemCalls.end(status)
     }
