@@ -5,34 +5,7 @@ import Storage
 
 /// Something a person has to be told or asked by somebody of the office.
 struct NewCallTask: Sendable {
-    /// Why somebody has to call. Raw values are codes that the database holds.
-    enum Reason: String, Sendable, CaseIterable {
-        /// An appointment nobody has confirmed, of somebody who is better called (70 or older, or missed one before).
-        case unconfirmed
-        /// They asked to be called.
-        case callBack
-        /// They want another time.
-        case wantsChange
-        /// No message can tell them.
-        case cannotBeTold
-        /// They replied, from a phone of several people or in words of their own.
-        case reply
-        /// Outreach has come to the step at which somebody calls.
-        case outreach
-        /// Somebody said that the person has died: the file is to be looked at.
-        case death
-
-        /// 0 is called first.
-        var urgency: Int {
-            switch self {
-            case .unconfirmed: 0
-            case .callBack: 1
-            case .wantsChange, .cannotBeTold, .death: 2
-            case .reply: 3
-            case .outreach: 4
-            }
-        }
-    }
+    typealias Reason = CallReason
 
     let person: UUID
     let reason: Reason

@@ -132,7 +132,8 @@ extension Migration {
                 subject_version integer NOT NULL,
                 -- 0 first: an unconfirmed appointment tomorrow, a promised call back, a change to tell, everything else.
                 urgency integer NOT NULL,
-                state text NOT NULL CHECK (state IN ('open', 'done', 'void')),
+                -- 'unreached': everything was tried; 'expired': its time was over; 'void': what it was about is no longer so.
+                state text NOT NULL CHECK (state IN ('open', 'done', 'unreached', 'expired', 'void')),
                 opened_at timestamptz NOT NULL,
                 -- Not to be called before.
                 due_at timestamptz NOT NULL,
@@ -141,10 +142,18 @@ extension Migration {
                 -- When somebody promised to call back, to the minute.
                 promised_at timestamptz,
                 attempts integer NOT NULL DEFAULT 0,
+                -- In vain, on the set of numbers below; another set is tried anew.
+                unreached integer NOT NULL DEFAULT 0,
+                number_set bytea,
+                -- The next attempt is in another part of the day.
+                last_band text,
                 claimed_by text,
                 claimed_until timestamptz,
                 version integer NOT NULL DEFAULT 1,
                 outcome text,
+                -- Made in the call; known to be theirs once `appointment` has it.
+                booked uuid,
+                -- Why it was opened by hand, sealed.
                 note bytea,
                 closed_at timestamptz,
                 closed_by text,
@@ -153,6 +162,8 @@ extension Migration {
             CREATE INDEX call_task_open ON call_task (station, urgency, due_at) WHERE state = 'open';
             CREATE INDEX call_task_of_person ON call_task (person_id);
             CREATE INDEX call_task_of_subject ON call_task (subject) WHERE state = 'open';
+            CREATE INDEX call_task_ends ON call_task (not_after) WHERE state = 'open';
+            CREATE INDEX call_task_held ON call_task (claimed_by) WHERE state = 'open' AND claimed_by IS NOT NULL;
 
             CREATE TABLE call_attempt (
                 id uuid PRIMARY KEY,
@@ -161,6 +172,10 @@ extension Migration {
                 digest bytea,
                 began_at timestamptz NOT NULL,
                 outcome text NOT NULL,
+                promised_at timestamptz,
+                booked uuid,
+                -- Sealed.
+                note bytea,
                 by text NOT NULL
             );
             CREATE INDEX call_attempt_of_task ON call_attempt (task, number);
