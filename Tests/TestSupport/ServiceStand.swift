@@ -142,11 +142,12 @@ package final class ServiceStand: Sendable {
     ///
     /// - Parameters:
     ///   - name: Name of the instance and of its log.
+    ///   - port: Where it listens; any that is free otherwise.
     ///   - changes: Settings to change; `nil` removes one.
     package func startInstance(
-        _ service: ServiceName, name: String = "1", changing changes: [String: String?] = [:]
+        _ service: ServiceName, name: String = "1", port: Int? = nil, changing changes: [String: String?] = [:]
     ) async throws -> Instance {
-        let port = try self.freePort()
+        let port = try port ?? self.freePort()
         var environment = self.environment(of: service, port: port, instance: name)
         for (key, value) in changes { environment[key] = value }
         let process = try ServiceStandProcess.start(

@@ -1,0 +1,167 @@
+import Access
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import HTTPCalls
+import PostgreSQL
+import TestSupport
+import Testing
+
+extension Integration {
+    /// What people are told about appointments, through the real gateway to a message centre, and what they answer.
+    @Suite struct VoiceTests {
+        private static func day(_ day: Int, _ hour: Int, _ minute: Int = 0) throws -> Date {
+            try BookingStand.at(day, hour, minute)
+        }
+
+        /// Confirmation, both reminders, receipts, and that nothing is said of what was moved or cancelled.
+        @Test(.timeLimit(.minutes(2)))
+        func anAppointmentIsConfirmedRemindedAndMoved() async throws {
+            let stand = try await VoiceStand("reminders")
+            let phone = VoiceStand.phone()
+            let person = try await stand.register([phone], name: "测试𠮷")
+            let slot = try BookingStand.slot(16, "0900")
+            let booked = try await stand.desk.booked(person, slot)
+            let confirmed = try await stand.message(to: person, .appointmentConfirmed, in: [.delivered])
+            #expect(confirmed.parts == 1 && confirmed.provider == "kannel")
+            #expect(
+                try await stand.arrived(phone) == [
+                    "【测试服务站】测试𠮷同志，已约3月16日上午9:00到花戏楼街道退役军人服务站办优待证，请带身份证、退伍证。改期电0558-0000000。"
+                ])
+            // Not before its hour, and then once.
+            stand.desk.clock.set(try Self.day(13, 9, 59))
+            let waiting = try await stand.messages(of: person).filter { $0.purpose == .appointmentReminder }
+            #expect(waiting.count == 3 && waiting.allSatisfy { $0.state == .planned })
+            stand.desk.clock.set(try Self.day(13, 10, 0))
+            try await stand.message(to: person, .appointmentReminder, step: "3", in: [.delivered])
+            #expect(try await stand.arrived(phone).last?.contains("能来回1，改期回2") == true)
+            // Moved: what was planned about the old time is never said, and the new one is told.
+            let other = try BookingStand.slot(18, "1400")
+            _ = try await stand.desk.move(booked.id, to: other, booked.version)
+            try await stand.message(to: person, .appointmentMoved, in: [.delivered])
+            stand.desk.clock.set(try Self.day(15, 10, 0))
+            try await stand.message(to: person, .appointmentReminder, step: "1", in: [.cancelled])
+            stand.desk.clock.set(try Self.day(15, 16, 0))
+            // Replying that one comes is known, so nobody calls.
+            stand.desk.clock.set(try Self.day(17, 10, 0))
+            try await stand.message(to: person, .appointmentReminder, step: "1", in: [.delivered])
+            try await stand.write(" １。", from: phone)
+            try await ServiceStand.eventually("the reply is known") {
+                try await stand.database.query(
+                    "SELECT FROM appointment WHERE id = \(booked.id) AND coming_at IS NOT NULL"
+                ).rows.first
+            }
+            stand.desk.clock.set(try Self.day(17, 15, 0))
+            try await stand.message(to: person, .appointmentReminder, step: "call", in: [.notNeeded])
+            #expect(try await stand.arrived(phone).count == 4)
+            #expect(try await stand.calls(about: person).isEmpty)
+        }
+
+        /// Cancelled one millisecond before its reminder is due.
+        @Test func whatIsCancelledAtTheLastMomentIsNeverSaid() async throws {
+            let stand = try await VoiceStand("cancelled")
+            let phone = VoiceStand.phone()
+            let person = try await stand.register([phone])
+            let booked = try await stand.desk.booked(person, try BookingStand.slot(16, "0900"))
+            try await stand.message(to: person, .appointmentConfirmed, in: [.delivered])
+            let due = try Self.day(13, 10, 0)
+            stand.desk.clock.set(due.addingTimeInterval(-0.001))
+            _ = try await stand.desk.cancel(booked.id, booked.version)
+            stand.desk.clock.set(due)
+            try await stand.message(to: person, .appointmentReminder, step: "3", in: [.cancelled])
+            try await stand.message(to: person, .appointmentReminder, step: "1", in: [.cancelled])
+            #expect(try await stand.arrived(phone).count == 1)
+        }
+
+        /// Old people who have not said that they come, whoever missed one before, and whoever no message reaches, are called.
+        @Test func whoIsBetterCalledIsCalled() async throws {
+            let stand = try await VoiceStand("called")
+            let slot = try BookingStand.slot(16, "0900")
+            let old = try await stand.register([VoiceStand.phone()], born: "1940-01-01")
+            let off = try await stand.register([VoiceStand.phone("9002")])
+            let none = try await stand.register([])
+            let young = try await stand.register([VoiceStand.phone()])
+            for person in [old, off, none, young] { _ = try await stand.desk.booked(person, slot) }
+            try await stand.message(to: old, .appointmentConfirmed, in: [.delivered])
+            try await stand.message(to: young, .appointmentConfirmed, in: [.delivered])
+            try await stand.message(to: off, .appointmentConfirmed, in: [.failed])
+            let failed = try await stand.message(to: none, .appointmentConfirmed, in: [.failed])
+            #expect(failed.why == "noNumber")
+            stand.desk.clock.set(try Self.day(15, 15, 0))
+            for person in [old, off, none] {
+                try await stand.message(to: person, .appointmentReminder, step: "call", in: [.handedOver])
+                #expect(try await stand.calls(about: person) == ["unconfirmed"])
+            }
+            try await stand.message(to: young, .appointmentReminder, step: "call", in: [.notNeeded])
+        }
+
+        /// A closure at night is told in the morning; who cannot be told is called.
+        @Test func aClosureIsToldToEverybody() async throws {
+            let stand = try await VoiceStand("closure")
+            let (phone, dead) = (VoiceStand.phone(), VoiceStand.phone("9001"))
+            let slot = try BookingStand.slot(16, "0900")
+            let reached = try await stand.register([phone])
+            let lost = try await stand.register([dead])
+            for person in [reached, lost] { _ = try await stand.desk.booked(person, slot) }
+            try await stand.message(to: reached, .appointmentConfirmed, in: [.delivered])
+            try await stand.message(to: lost, .appointmentConfirmed, in: [.failed])
+            stand.desk.clock.set(try Self.day(14, 22, 0))
+            let closure: JSON = [
+                "day": .string("2022-03-16"), "desks": .number(0), "stopsHomeVisits": .bool(true),
+                "reason": .string("停电检修"),
+            ]
+            _ = try await stand.desk.ask(
+                "PUT", "/api/stations/\(BookingStand.station)/exceptions/\(UUID())", closure,
+                for: AppointmentAPI.CapacityChange.self)
+            let planned = try await stand.message(to: reached, .appointmentClosed, in: [.planned])
+            #expect(planned.submittedAt == nil)
+            // The number that does not exist is known by now: nobody tries it again.
+            try await ServiceStand.eventually("who has no number is called") {
+                try await stand.calls(about: lost) == ["cannotBeTold"] ? true : nil
+            }
+            #expect(try await stand.arrived(dead).count == 1)
+            stand.desk.clock.set(try Self.day(15, 8, 0))
+            try await stand.message(to: reached, .appointmentClosed, in: [.delivered])
+            #expect(try await stand.arrived(phone).last?.contains("3月16日因故停办") == true)
+        }
+
+        /// People who share a phone get one message while their names fit, and what they write back is for staff.
+        @Test func aSharedPhoneGetsOneMessage() async throws {
+            let stand = try await VoiceStand("shared")
+            let phone = VoiceStand.phone()
+            let slot = try BookingStand.slot(16, "0900")
+            let people = [
+                try await stand.register([phone], name: "测试甲"), try await stand.register(["+86 \(phone)"], name: "测试乙"),
+            ]
+            stand.desk.clock.set(try Self.day(10, 12, 0))
+            for person in people { _ = try await stand.desk.booked(person, slot) }
+            for person in people { try await stand.message(to: person, .appointmentConfirmed, in: [.planned]) }
+            stand.desk.clock.set(try Self.day(10, 14, 30))
+            let said = [
+                try await stand.message(to: people[0], .appointmentConfirmed, in: [.delivered]),
+                try await stand.message(to: people[1], .appointmentConfirmed, in: [.delivered]),
+            ]
+            let texts = try await stand.arrived(phone)
+            #expect(texts.count == 1 && texts[0].contains("测试甲") && texts[0].contains("测试乙"))
+            #expect(said.count { $0.carriedBy != nil } == 1)
+            try await stand.write("2", from: phone)
+            try await ServiceStand.eventually("staff have it") {
+                try await stand.database.query("SELECT FROM reply WHERE outcome = 'sharedPhone'").rows.first
+            }
+            #expect(try await stand.database.query("SELECT FROM call_task WHERE reason = 'reply'").rows.count == 1)
+            // What the owner of the phone does not want concerns everybody on it; what must be known becomes a call.
+            try await stand.write("全部退订", from: phone)
+            try await ServiceStand.eventually("it is known within the second", within: .seconds(2)) {
+                try await stand.database.query("SELECT FROM suppression WHERE scope = 'all'").rows.first
+            }
+            let replies = try await stand.call("GET", "/api/replies").decoded(NotificationAPI.ReplyList.self).replies
+            #expect(replies.map(\.text) == ["全部退订", "2"] && replies.allSatisfy { $0.people.count == 2 })
+            stand.desk.clock.set(try Self.day(13, 10, 0))
+            for person in people {
+                let reminder = try await stand.message(to: person, .appointmentReminder, step: "3", in: [.suppressed])
+                #expect(reminder.why == "optedOut")
+            }
+            #expect(try await stand.arrived(phone).count == 1)
+        }
+    }
+}
