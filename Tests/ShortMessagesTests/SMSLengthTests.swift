@@ -3,7 +3,8 @@ import Testing
 
 struct SMSLengthTests {
     @Test(arguments: [
-        ("", 0, [Int]()), (String(repeating: "优", count: 70), 70, [70]), (String(repeating: "优", count: 71), 71, [67, 4]),
+        ("", 0, [Int]()), (String(repeating: "优", count: 70), 70, [70]),
+        (String(repeating: "优", count: 71), 71, [67, 4]),
         (String(repeating: "优", count: 134), 134, [67, 67]), (String(repeating: "优", count: 135), 135, [67, 67, 1]),
         ("优𠮷待", 4, [4]), ("\r\n", 2, [2]), (String(repeating: "𠮷", count: 35), 70, [70]),
     ])
@@ -19,7 +20,8 @@ struct SMSLengthTests {
         let pairs = SMSLength(String(repeating: "𠮷", count: 67))
         #expect(pairs.units == 134)
         #expect(pairs.segments == [66, 66, 2], "by division it would be two parts")
-        #expect(SMSLength(String(repeating: "优", count: 66) + "𠮷" + String(repeating: "待", count: 10)).segments == [66, 12])
+        let last = String(repeating: "优", count: 66) + "𠮷" + String(repeating: "待", count: 10)
+        #expect(SMSLength(last).segments == [66, 12])
     }
 
     @Test func partsAddUpAndFit() {
