@@ -93,6 +93,24 @@ import Testing
         }
     }
 
+    @Test func whoWaitsInVainForAConnectionHasSentNothing() async throws {
+        try await StandIn.with(.always(.silence)) { server in
+            let provider = try Sample.kannel(port: server.port, timeout: .milliseconds(300), connections: 1)
+            let outcomes = try await withThrowingTaskGroup(of: SubmitOutcome.self) { group in
+                for _ in 0..<8 {
+                    let message = try Sample.message()
+                    group.addTask { await provider.submit(message) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let unknown = outcomes.count { $0 == .unknown(code: "timed_out") }
+            // Each that nobody can tell about was really sent; of the others nothing was.
+            #expect(unknown >= 1 && unknown == server.requests.count)
+            #expect(outcomes.count { $0 == .notSent(code: "refused") } == 8 - unknown)
+            await provider.shutdown()
+        }
+    }
+
     @Test func whereNobodyListensNothingWasSent() async throws {
         let provider = try Sample.kannel(port: try await StandIn.closedPort())
         #expect(try await provider.submit(Sample.message()) == .notSent(code: "refused"))

@@ -30,11 +30,12 @@ enum Sample {
             query: query.map { (name: $0.0, value: $0.1) }, body: Array(body.utf8))
     }
 
-    static func kannel(port: Int, timeout: Duration = .seconds(20)) throws -> KannelProvider {
+    static func kannel(port: Int, timeout: Duration = .seconds(20), connections: Int = 4) throws -> KannelProvider {
         var configuration = KannelConfiguration(
             port: port, username: "youdai", password: "pass word", sender: "10690001",
             callbackBase: "http://127.0.0.1:9/callbacks/kannel", secret: try Self.secret())
         configuration.timeout = timeout
+        configuration.connections = connections
         return KannelProvider(configuration: configuration, clock: Self.clock)
     }
 
