@@ -60,7 +60,7 @@ package final class HTTPCaller: Sendable {
                 return try await self.exchange(head, body, on: channel, before: deadline)
             } catch {
                 let repeatable = error == .refused || (error == .unanswered && isHarmless)
-                guard repeatable, !isFresh else { throw error }
+                guard repeatable, !isFresh, NIODeadline.now() < deadline else { throw error }
             }
         }
     }
@@ -88,6 +88,8 @@ package final class HTTPCaller: Sendable {
     private func connection(before deadline: NIODeadline) async throws(HTTPCallError) -> (any Channel, isFresh: Bool) {
         switch await self.shelf.take(before: deadline, timer: self.group.any()) {
         case .use(let channel): return (channel, false)
+        // In the queue until the time was up: nothing has left.
+        case .none(.timedOut): throw .refused
         case .none(let reason): throw reason
         case .open: break
         }
@@ -144,6 +146,12 @@ package final class HTTPCaller: Sendable {
     private func exchange(
         _ head: HTTPRequestHead, _ body: [UInt8], on channel: any Channel, before deadline: NIODeadline
     ) async throws(HTTPCallError) -> HTTPReply {
+        guard NIODeadline.now() < deadline else {
+            // Too late to get an answer, and in time not to ask.
+            channel.close(promise: nil)
+            self.shelf.forget()
+            throw .refused
+        }
         let promise = channel.eventLoop.makePromise(of: Exchange.Answer.self)
         let alarm = channel.eventLoop.scheduleTask(deadline: deadline) {
             promise.fail(HTTPCallError.timedOut)

@@ -37,6 +37,13 @@ package struct ProviderRouting: Sendable {
         package let from: Int
         package let to: Int
         package let reason: Reason
+
+        package init(provider: String, from: Int, to: Int, reason: Reason) {
+            self.provider = provider
+            self.from = from
+            self.to = to
+            self.reason = reason
+        }
     }
 
     private struct Member: Sendable {

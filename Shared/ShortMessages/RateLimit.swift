@@ -76,6 +76,8 @@ package final class RateLimit: Sendable {
 
     /// Asks for leave to hand one message to a provider.
     ///
+    /// A provider without figures passes one a second in each process.
+    ///
     /// - Returns: nil: go on. Otherwise how long to wait before asking again; nothing has been taken.
     package func take(_ provider: String) async -> Duration? {
         guard let figures = self.figures[provider] else { return self.takeAlone(provider) }

@@ -10,7 +10,7 @@ package struct KannelProvider: SMSProvider {
     package let name: String
     package let capabilities = SMSCapabilities(
         needsTemplate: false, canQuery: false, keepsValidity: true, longestParameter: nil)
-    /// Kannel sends this to nobody where `get-url` answers a message, provided `max-messages = 0` is set for the service.
+    /// Empty: what answers a `get-url` Kannel would send to the person. The `sms-service` needs `max-messages = 0` as well.
     package let callbackAnswer = CallbackAnswer(contentType: "text/plain", body: "")
 
     let configuration: KannelConfiguration
