@@ -173,6 +173,12 @@ let package = Package(
         tests("CardProgrammeTests", ["CardProgramme"]),
         tests("PortraitTests", ["Portrait", "CardProgramme"]),
         tests("QRCodeTests", ["QRCode"]),
+        tests("SMPPTests", ["SMPP", nioCore]),
+        tests(
+            "MessageCentreTests",
+            [
+                "SMPP", "HTTPCalls", "TestSupport", nioCore, nioPosix, nioHTTP1, nioConcurrency,
+            ]),
         tests("AccessTests", ["Access", "CardProgramme", crypto]),
         tests(
             "ContractsTests", ["Contracts", "Access", "CardProgramme", "Messaging", "RabbitMQ"], exclude: ["Fixtures"]),
