@@ -43,6 +43,7 @@ enum NotificationAssembly {
             ])
         NotificationGauges.register(in: context.metrics, notices: notices, contacts: contacts, clock: context.clock)
 
+        CallGauges.register(in: context.metrics, calls: CallReader(pool: pool), clock: context.clock)
         let noticeRoutes = NoticeRoutes(division: division, notices: notices)
         let journal = AccessJournal(pool: pool, clock: context.clock)
         let contactRoutes = ContactRoutes(
@@ -52,6 +53,8 @@ enum NotificationAssembly {
             routes: { api in
                 noticeRoutes.add(to: api)
                 contactRoutes.add(to: api)
+                CallRoutes(programme: configuration.programme, pool: pool, context: context, journal: journal).add(
+                    to: api)
                 LookRoutes(journal: journal, division: division).add(to: api)
             },
             // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.

@@ -91,6 +91,7 @@ package enum AccessPolicy {
         case .readBalance: [.station, .centre, .bureau, .superior, .auditor]
         case .readContacts: [.applicant, .station, .centre]
         case .readNotices: [.applicant, .station, .centre, .bureau, .auditor]
+        case .listCalls, .makeCalls: [.station, .centre]
         }
     }
 

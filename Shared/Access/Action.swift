@@ -156,4 +156,8 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     // MARK: Notification
     case readContacts = "contact.read"
     case readNotices = "notice.read"
+    /// What calls wait to be made, and when.
+    case listCalls = "call.list"
+    /// Claim a call, see whom to call, and record what came of it.
+    case makeCalls = "call.make"
 }

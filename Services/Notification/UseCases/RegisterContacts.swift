@@ -23,6 +23,7 @@ struct RegisterContacts: Sendable {
         let contacts = try registrations.map { try self.stored($0) }
             .sorted { $0.personID.uuidString < $1.personID.uuidString }
         try await ContactWriter(sql: work.sql).replace(contacts, at: self.clock.now())
+        try await CallStore(sql: work.sql).follow(contacts.map(\.personID))
     }
 
     private func stored(_ registration: Received<ContactRegistered>) throws -> StoredContact {
