@@ -64,6 +64,7 @@ enum NotificationAssembly {
             replies: TakeReplies(endpoint: endpoint, seal: seal, clock: context.clock))
         let closing = CloseMessages(endpoint: endpoint, clock: context.clock, logger: context.logger)
 
+        CallGauges.register(in: context.metrics, calls: CallReader(pool: pool), clock: context.clock)
         let noticeRoutes = NoticeRoutes(division: division, notices: notices)
         let journal = AccessJournal(pool: pool, clock: context.clock)
         let templates = try TemplateStore(pool: pool)
@@ -78,6 +79,8 @@ enum NotificationAssembly {
                 noticeRoutes.add(to: api)
                 contactRoutes.add(to: api)
                 messageRoutes.add(to: api)
+                CallRoutes(programme: configuration.programme, pool: pool, context: context, journal: journal).add(
+                    to: api)
                 LookRoutes(journal: journal, division: division).add(to: api)
             },
             callbacks: { router in providerRoutes.add(to: router) },

@@ -94,6 +94,7 @@ package enum AccessPolicy {
         case .saveTemplate, .readReplies: [.centre]
         case .recordOptOut: [.station, .centre]
         case .readNotices: [.applicant, .station, .centre, .bureau, .auditor]
+        case .listCalls, .makeCalls: [.station, .centre]
         }
     }
 

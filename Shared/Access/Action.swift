@@ -163,4 +163,8 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     /// What people wrote back.
     case readReplies = "reply.read"
     case readNotices = "notice.read"
+    /// What calls wait to be made, and when.
+    case listCalls = "call.list"
+    /// Claim a call, see whom to call, and record what came of it.
+    case makeCalls = "call.make"
 }

@@ -70,6 +70,8 @@ package enum LookPurpose: String, Codable, Sendable, CaseIterable {
     case inquiry
     /// 监督检查 (R51).
     case inspection
+    /// 电话联系: somebody has to be told or asked (R107, R115).
+    case calling
     /// 系统维护.
     case maintenance
 
@@ -99,6 +101,7 @@ package enum LookPurpose: String, Codable, Sendable, CaseIterable {
         case .visit: "入户走访"
         case .inquiry: "答复来电来访"
         case .inspection: "监督检查"
+        case .calling: "电话联系"
         case .maintenance: "系统维护"
         }
     }

@@ -177,6 +177,7 @@ extension Integration {
                 (.issuance, "/api/returns", Staff.centre(), ["open=maybe", "station=341602-99"]),
                 (.issuance, "/api/returns/due", Staff.centre(), ["station=341602-99"]),
                 (.notification, "/api/notices", Staff.centre(), ["purpose=party", "submission=1"]),
+                (.notification, "/api/calls", Staff.centre(), ["station=341602-99", "station=x"]),
             ]
             for (service, path, principal, own) in lists {
                 let pages = [

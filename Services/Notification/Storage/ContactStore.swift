@@ -12,7 +12,7 @@ struct StoredContact: Sendable {
 }
 
 /// A number by its digest: enough to see who shares one, and what is known of it.
-struct StoredNumber: Sendable {
+struct ContactNumber: Sendable {
     let personID: UUID
     let digest: [UInt8]
     /// Where it stands among ``ContactDetails/numbers``.
@@ -54,7 +54,7 @@ struct ContactWriter {
     }
 
     /// Replaces the numbers of these people. What is known of a number that stays is kept.
-    func replaceNumbers(_ numbers: [StoredNumber], of people: Set<UUID>) async throws {
+    func replaceNumbers(_ numbers: [ContactNumber], of people: Set<UUID>) async throws {
         let owners = people.sorted { $0.uuidString < $1.uuidString }
         _ = try await self.sql.execute(
             """

@@ -27,11 +27,12 @@ struct RegisterContacts: Sendable {
         let new = try await writer.replace(read.map(\.contact), at: self.clock.now())
         try await writer.replaceNumbers(
             read.filter { new.contains($0.contact.personID) }.flatMap(\.numbers), of: new)
+        try await CallStore(sql: work.sql).follow(read.map(\.contact.personID))
     }
 
     private func stored(
         _ registration: Received<ContactRegistered>
-    ) throws -> (contact: StoredContact, numbers: [StoredNumber]) {
+    ) throws -> (contact: StoredContact, numbers: [ContactNumber]) {
         let message = registration.message
         guard message.personID == registration.envelope.subject else {
             throw Unsound(rule: "it travels under another subject")
@@ -45,9 +46,9 @@ struct RegisterContacts: Sendable {
             details: try self.seal.seal(details, person: message.personID), registeredAt: message.registeredAt,
             bornYear: contact.bornYear)
         // What is no number stays in the file for people to read; nothing can be sent there.
-        let numbers = details.numbers.enumerated().compactMap { place, entry -> StoredNumber? in
+        let numbers = details.numbers.enumerated().compactMap { place, entry -> ContactNumber? in
             guard let number = try? PhoneNumber(entry.text) else { return nil }
-            return StoredNumber(
+            return ContactNumber(
                 personID: message.personID, digest: self.seal.digest(number), place: place, isOwn: entry.isOwn,
                 isMobile: number.isMobile)
         }

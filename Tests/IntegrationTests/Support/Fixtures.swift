@@ -36,6 +36,8 @@ struct Fixtures: Sendable {
     let slot: SlotID
     /// Of ``incomplete``, withdrawn.
     let waitingEntry: UUID
+    /// To ``registered``; see ``Fixtures/call(_:)``.
+    let call: UUID
     /// When the statement of the submission at ``SubmissionStage/awaitingStationCheck`` was handed in.
     let statementOpenedAt: Date
 
@@ -110,12 +112,14 @@ struct Fixtures: Sendable {
             .intake, "PUT", "/api/kits/\(kit)", registered.kit, as: Staff.station(), for: IntakeAPI.Kit.self)
         let (appointment, slot) = try await Self.book(registered)
         let waitingEntry = try await Self.wait(incomplete)
+        let call = try await Self.call(registered)
         try await stand.settle()
         return Fixtures(
             stand: stand, registered: registered, incomplete: incomplete, later: later, bare: bare, stages: stages,
             again: again, foreign: foreign, foreignCard: foreignCard, refused: refused, photo: photo, upward: upward,
             upwardList: upwardList, contradiction: contradiction, kit: kit,
-            appointment: appointment, slot: slot, waitingEntry: waitingEntry, statementOpenedAt: statementOpenedAt)
+            appointment: appointment, slot: slot, waitingEntry: waitingEntry, call: call,
+            statementOpenedAt: statementOpenedAt)
     }
 
     private static func contradict(_ journey: Journey?, _ stand: ServiceStand) async throws -> UUID {
