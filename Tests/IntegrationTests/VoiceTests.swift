@@ -26,7 +26,7 @@ extension Integration {
             #expect(confirmed.parts == 1 && confirmed.provider == "kannel")
             #expect(
                 try await stand.arrived(phone) == [
-                    "【测试服务站】测试𠮷同志，已约3月16日上午9:00到花戏楼街道退役军人服务站办优待证，请带身份证、退伍证。改期电0558-0000000。"
+                    "【测试服务站】测试𠮷同志，已约3月16日上午9:00到花戏楼街道服务站办优待证，请带身份证、退伍证。改期电0558-0000000。"
                 ])
             // Not before its hour, and then once.
             stand.desk.clock.set(try Self.day(13, 9, 59))

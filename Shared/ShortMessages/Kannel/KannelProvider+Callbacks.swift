@@ -10,7 +10,8 @@ extension KannelProvider {
         let code: String
         switch request.item("type") {
         case "1": (state, code) = (.delivered, "DELIVRD")
-        case "2":
+        // 32 says that it expired, beside that it failed.
+        case "2", "34":
             let result = Self.result(of: reply)
             (state, code) = (.failed(FailureClass.carrier(result.words) ?? .unknownCode), result.code)
         case "4": (state, code) = (.buffered, "BUFFERED")
@@ -18,7 +19,7 @@ extension KannelProvider {
         case "16":
             let refusal = Self.refusal(of: reply)
             (state, code) = (.failed(refusal.failure), refusal.code)
-        default: throw .malformed("type is none of 1, 2, 4, 8, 16")
+        default: throw .malformed("type is none of 1, 2, 4, 8, 16, 34")
         }
         // Its own id is written now as a hexadecimal, now as a decimal number: of use to people only.
         let reference = request.item("fid").map { ProviderCode.clean($0) }.flatMap { $0.isEmpty ? nil : $0 }

@@ -17,8 +17,9 @@ struct Wording: Sendable {
         var values: [MessageVariable: String] = [
             .name: names.joined(separator: "、"), .telephone: self.telephone,
         ]
+        // The short name: with the full one most messages would take two parts.
         if let station = message.appointment?.station ?? message.contact?.station {
-            values[.station] = (self.programme.station(station)?.name ?? "") + "退役军人服务站"
+            values[.station] = (self.programme.station(station)?.name ?? "") + "服务站"
         }
         if let startsAt = message.appointment?.startsAt ?? message.appointment?.beforeStartsAt {
             values[.date] = Self.day(CalendarDay(startsAt))
