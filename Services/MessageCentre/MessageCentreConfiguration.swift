@@ -21,10 +21,7 @@ struct MessageCentreConfiguration: Sendable {
         case yes, no
     }
 
-    static let keys: [ConfigurationKey] = [
-        .smppPort, .smppSystemID, .smppPassword, .controlSecret, .receiptMilliseconds, .fatesByNumber,
-        .memoryMegabytes,
-    ]
+    static let keys: [ConfigurationKey] = [.smppPort, .smppName, .smppPassword, .secret, .delay, .fates, .memory]
 
     let port: Int
     /// What callers of the HTTP interface must show.
@@ -34,13 +31,13 @@ struct MessageCentreConfiguration: Sendable {
     /// - Throws: `ConfigurationError` naming the key that is missing or wrong.
     init(_ configuration: ConfigReader) throws(ConfigurationError) {
         self.port = try configuration.integer(.smppPort, in: 1...65_535)
-        self.secret = try Self.text(.controlSecret, configuration, lengths: 16...200)
+        self.secret = try Self.text(.secret, configuration, lengths: 16...200)
         self.settings = CentreSettings(
-            systemID: try Self.text(.smppSystemID, configuration, lengths: 1...15),
+            systemID: try Self.text(.smppName, configuration, lengths: 1...15),
             password: try Self.text(.smppPassword, configuration, lengths: 1...8),
-            receiptDelay: try configuration.integer(.receiptMilliseconds, in: 0...86_400_000),
-            decidesByNumber: try configuration.choice(.fatesByNumber, Answer.self) == .yes,
-            memory: try configuration.integer(.memoryMegabytes, in: 1...4096) << 20)
+            receiptDelay: try configuration.integer(.delay, in: 0...86_400_000),
+            decidesByNumber: try configuration.choice(.fates, Answer.self) == .yes,
+            memory: try configuration.integer(.memory, in: 1...4096) << 20)
     }
 
     private static func text(
@@ -60,18 +57,18 @@ struct MessageCentreConfiguration: Sendable {
 
 extension ConfigurationKey {
     static let smppPort = ConfigurationKey("smpp.port", "Port of the SMPP interface, on 127.0.0.1.")
-    static let smppSystemID = ConfigurationKey(
+    static let smppName = ConfigurationKey(
         "smpp.system.id", standard: "youdai", "Name clients bind with, at most 15 characters.")
     static let smppPassword = ConfigurationKey(
         "smpp.password", isSecret: true, "Password clients bind with, at most 8 characters.")
-    static let controlSecret = ConfigurationKey(
+    static let secret = ConfigurationKey(
         "message.centre.secret", isSecret: true,
         "What callers of the HTTP interface show as their bearer token, 16 characters or more.")
-    static let receiptMilliseconds = ConfigurationKey(
+    static let delay = ConfigurationKey(
         "receipt.milliseconds", standard: "200", "Milliseconds from a submit to its receipt.")
-    static let fatesByNumber = ConfigurationKey(
+    static let fates = ConfigurationKey(
         "fates.by.number", standard: "yes", "yes: the last four digits decide where no script does; no: all delivered.")
-    static let memoryMegabytes = ConfigurationKey(
+    static let memory = ConfigurationKey(
         "memory.megabytes", standard: "256",
         "Megabytes the accepted messages may take; the oldest are forgotten beyond.")
 }

@@ -40,7 +40,7 @@ package struct UserDataHeader: Sendable, Equatable {
             throw SMPPError(
                 .userData, "a header of \(octets.first ?? 0) octets in \(octets.count)", status: .invalidMessageLength)
         }
-        var rest = octets[1...Int(length)]
+        var rest = octets.dropFirst().prefix(Int(length))
         var elements: [Element] = []
         while let id = rest.popFirst() {
             guard let count = rest.popFirst(), rest.count >= Int(count) else {

@@ -32,14 +32,14 @@ struct KannelTests {
     @Test func chineseArrivesAsItWasSent() async throws {
         try await Self.withAll { kannel, centre, receiver in
             let cases: [(text: String, parts: [Int])] = [
-                ("【谯城退役军人】𠮷𠀀同志，已约11月28日", [25]),
+                ("【谯城退役军人】𠮷𠀀同志，已约11月28日", [23]),
                 (String(repeating: "优", count: 70), [70]),
                 (String(repeating: "优", count: 68) + "𠮷", [70]),
                 (String(repeating: "优", count: 71), [67, 4]),
                 (String(repeating: "优", count: 134), [67, 67]),
                 (String(repeating: "优", count: 66) + "𠮷" + String(repeating: "证", count: 66), [67, 67]),
                 (String(repeating: "优", count: 135), [67, 67, 1]),
-                ("T 1\r\n2 €&=%+~", [14]),
+                ("T 1\r\n2 €&=%+~", [13]),
             ]
             for (index, item) in cases.enumerated() {
                 let number = "1990000010\(index)"
@@ -70,10 +70,11 @@ struct KannelTests {
 
     @Test func everyFateIsReported() async throws {
         try await Self.withAll { kannel, centre, receiver in
-            // Kannel adds 32 for a message that has expired.
+            // Kannel adds 32 for a message that has expired. A receipt that comes before the answer to the submit belongs to
+            // nothing it knows: it is answered and dropped (9010), as is the second one of two (9009).
             let expected: [(digits: String, types: [Int])] = [
                 ("0001", [1, 8]), ("9001", [2, 8]), ("9002", [8, 34]), ("9003", [2, 8]), ("9004", [16]),
-                ("9005", [1, 8]), ("9006", [16]), ("9007", [8]), ("9009", [1, 8]), ("9010", [1, 8]),
+                ("9005", [1, 8]), ("9006", [16]), ("9007", [8]), ("9009", [1, 8]), ("9010", [8]),
             ]
             for item in expected {
                 #expect(try await kannel.send("您好", to: "1990000\(item.digits)", id: item.digits).status == 202)
@@ -83,6 +84,11 @@ struct KannelTests {
                     receiver.types(of: item.digits).sorted() == item.types ? true : nil
                 }
             }
+            try await ServiceStand.eventually("Kannel has answered every receipt") {
+                let figures = try await centre.figures()
+                return figures.waiting + figures.unanswered == 0 && figures.receiptsAnswered == 8 ? true : nil
+            }
+            #expect(receiver.types(of: "9010") == [8] && receiver.types(of: "9009").count == 2)
             let replies = receiver.calls.filter { $0.path.hasSuffix("/receipts") }
             #expect(replies.allSatisfy { $0.path == "/providers/kannel/\(kannel.receiptSecret)/receipts" })
             func reply(_ digits: String, _ type: String) -> String? {

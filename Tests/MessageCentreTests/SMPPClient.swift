@@ -74,13 +74,13 @@ final class SMPPClient: Sendable {
             state.sequence += 1
             return state.sequence
         }
-        self.channel.write(SMPPPDU(sequence: sequence, body), promise: nil)
+        self.channel.write(Outgoing.pdu(SMPPPDU(sequence: sequence, body)), promise: nil)
         return sequence
     }
 
     func flush() { self.channel.flush() }
 
-    func sendOctets(_ octets: [UInt8]) { self.channel.writeAndFlush(ByteBuffer(bytes: octets), promise: nil) }
+    func sendOctets(_ octets: [UInt8]) { self.channel.writeAndFlush(Outgoing.octets(octets), promise: nil) }
 
     /// Sends a request and waits for what answers it.
     func ask(_ body: SMPPPDU.Body) async throws -> SMPPPDU {
@@ -116,14 +116,19 @@ final class SMPPClient: Sendable {
         try await ServiceStand.eventually("the centre closes the connection") { self.isClosed ? true : nil }
     }
 
-    /// Lets both PDUs and plain octets be written.
+    /// What a test lets be written: also octets that are no PDU.
+    private enum Outgoing: Sendable {
+        case pdu(SMPPPDU)
+        case octets([UInt8])
+    }
+
     private final class Raw: ChannelOutboundHandler {
-        typealias OutboundIn = Any
+        typealias OutboundIn = Outgoing
         typealias OutboundOut = ByteBuffer
 
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
             switch Self.unwrapOutboundIn(data) {
-            case let pdu as SMPPPDU:
+            case .pdu(let pdu):
                 var buffer = context.channel.allocator.buffer(capacity: 256)
                 do {
                     try pdu.encode(into: &buffer)
@@ -131,8 +136,7 @@ final class SMPPClient: Sendable {
                 } catch {
                     promise?.fail(error)
                 }
-            case let buffer as ByteBuffer: context.write(Self.wrapOutboundOut(buffer), promise: promise)
-            default: promise?.succeed()
+            case .octets(let octets): context.write(Self.wrapOutboundOut(ByteBuffer(bytes: octets)), promise: promise)
             }
         }
     }
@@ -153,8 +157,9 @@ final class SMPPClient: Sendable {
             self.state.withLockedValue { $0.received.append(pdu) }
             if case .deliver = pdu.body, self.settings.answersDeliveries {
                 context.channel.writeAndFlush(
-                    SMPPPDU(
-                        sequence: pdu.sequence, status: self.settings.status, .deliverResponse(messageID: "")),
+                    Outgoing.pdu(
+                        SMPPPDU(
+                            sequence: pdu.sequence, status: self.settings.status, .deliverResponse(messageID: ""))),
                     promise: nil)
             }
         }

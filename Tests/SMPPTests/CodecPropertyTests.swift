@@ -41,6 +41,7 @@ struct CodecPropertyTests {
     func damagedPDUs(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var refused = 0
+        var differing = 0
         for _ in 0..<5_000 {
             var octets = try GoldenTests.encoded(generator.pdu())
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
@@ -59,8 +60,11 @@ struct CodecPropertyTests {
             switch try decoder.decode(buffer: &buffer) {
             case .malformed: refused += 1
             case .pdu(let pdu):
-                // What was read can be written, apart from a body that an error may leave out.
-                if pdu.status == .ok { #expect(try GoldenTests.encoded(pdu) == octets) }
+                // What was read of these is written again; a response may come with or without its body.
+                switch pdu.body {
+                case .submit, .deliver, .bind: if try GoldenTests.encoded(pdu) != octets { differing += 1 }
+                default: break
+                }
                 if case .submit(let message) = pdu.body {
                     _ = try? message.concatenation()
                     _ = try? message.coding.text(of: message.content)
@@ -68,7 +72,7 @@ struct CodecPropertyTests {
             case nil: Issue.record("a whole PDU gave nothing")
             }
         }
-        #expect(refused > 500)
+        #expect(refused > 500 && differing == 0)
     }
 
     @Test func noise() {

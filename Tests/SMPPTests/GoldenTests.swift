@@ -22,7 +22,7 @@ struct GoldenTests {
 
     /// First part of a long message: header, `ton/npi 2/1`, `esm_class` 0x43, receipt 17, coding 8, more to follow.
     static let firstPart = """
-        00000052 00000004 00000000 00000007
+        00000049 00000004 00000000 00000007
         00 02 01 3130363930303030 00 02 01 3139393030303030303031 00
         43 00 00 00 00 11 00 08 00
         10 050003A30201 4F18 D842 DFB7 5F85 8BC1
@@ -61,7 +61,7 @@ struct GoldenTests {
 
     @Test(arguments: [
         (
-            "0000002B 00000009 00000000 00000001 796F7564616900 73656372657431 00 00 34 00 00 00",
+            "00000024 00000009 00000000 00000001 796F7564616900 73656372657431 00 00 34 00 00 00",
             SMPPPDU(
                 sequence: 1,
                 .bind(

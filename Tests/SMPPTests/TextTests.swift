@@ -91,18 +91,23 @@ struct TextTests {
     }
 
     @Test(arguments: [
-        "", "05", "05000301", "0500030A0200", "0500030A0203", "0500030A0001", "04000301 0201", "06080400FF0201",
+        "", "05", "05000301", "0500030A0200", "0500030A0203", "0500030A0001", "04000301 0201", "06080400FF0102",
         "0200", "03 00 05 01",
     ])
     func headersThatContradictThemselves(text: String) {
         #expect(throws: SMPPError.self) { try UserDataHeader(reading: GoldenTests.octets(text)) }
     }
 
+    @Test func anEmptyHeaderIsOne() throws {
+        let header = try UserDataHeader(reading: [0, 0x41])
+        #expect(header.elements.isEmpty && header.length == 1 && header.concatenation == nil)
+    }
+
     @Test func longReferencesOtherElementsAndParameters() throws {
-        let header = try UserDataHeader(reading: GoldenTests.octets("0A 0804 1234 0302 24 01 01 4F18"))
+        let header = try UserDataHeader(reading: GoldenTests.octets("09 0804 1234 0302 24 01 01 4F18"))
         #expect(header.concatenation?.reference == 0x1234 && header.concatenation?.number == 2)
-        #expect(header.elements.count == 2 && header.length == 11)
-        #expect(header.octets == GoldenTests.octets("0A 0804 1234 0302 24 01 01"))
+        #expect(header.elements.count == 2 && header.length == 10)
+        #expect(header.octets == GoldenTests.octets("09 0804 1234 0302 24 01 01"))
         var message = SMPPShortMessage(from: SMPPAddress("1"), to: SMPPAddress("2"))
         message.parameters = [
             SMPPParameter(tag: SMPPParameter.sarReference, value: [1, 2]),
