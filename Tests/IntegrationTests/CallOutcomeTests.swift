@@ -86,7 +86,8 @@ extension Integration {
             var callee = try await calls.person()
             let id = try await calls.open(callee)
             func vain() async throws -> CallAPI.Standing {
-                try await calls.database.execute("UPDATE call_task SET due_at = \(Self.now), last_band = NULL")
+                try await calls.database.execute(
+                    "UPDATE call_task SET due_at = \(Self.now), last_band = NULL WHERE id = \(id)")
                 return try await calls.record(try await calls.claim(as: clerk), .noAnswer, as: clerk)
             }
             for _ in 0..<2 { #expect(try await vain().state == "open") }
