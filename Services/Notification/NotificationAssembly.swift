@@ -60,7 +60,7 @@ enum NotificationAssembly {
                 crashAt: context.configuration.value(.crashAt), crashSubject: nil), logger: context.logger)
         let providerRoutes = ProviderRoutes(
             providers: providers,
-            receipts: TakeReceipts(endpoint: endpoint, pool: pool, clock: context.clock),
+            receipts: TakeReceipts(endpoint: endpoint, messages: MessageReader(pool: pool), clock: context.clock),
             replies: TakeReplies(endpoint: endpoint, seal: seal, clock: context.clock))
         let closing = CloseMessages(endpoint: endpoint, clock: context.clock, logger: context.logger)
 

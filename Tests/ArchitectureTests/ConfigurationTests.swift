@@ -45,8 +45,11 @@ struct ConfigurationTests {
             }
             // A key of one service: listed in its `keys`, which its main function passes on.
             let file = try #require(self.tree.text(key.file))
+            let from = file.code.drop { !$0.contains("static let keys: [ConfigurationKey]") }
+            let end =
+                from.dropFirst().firstIndex { $0.hasPrefix("    ]") || !$0.hasPrefix("        ") } ?? from.endIndex
             #expect(
-                file.code.contains { $0.contains("static let keys: [ConfigurationKey]") && $0.hasWord(key.variable) },
+                from.prefix(upTo: end).contains { $0.hasWord(key.variable) },
                 "\(key.environmentName) is missing in the service's `keys`")
             let folder = key.file.split(separator: "/").prefix(2).joined(separator: "/")
             #expect(

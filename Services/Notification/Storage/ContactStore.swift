@@ -73,6 +73,12 @@ struct ContactWriter {
             ON CONFLICT (person_id, digest) DO UPDATE
                 SET place = excluded.place, owner = excluded.owner, is_mobile = excluded.is_mobile
             """)
+        // What waited for somebody to be known, or for a number, is looked at again.
+        _ = try await self.sql.execute(
+            """
+            UPDATE message SET due_at = not_before
+            WHERE person_id = ANY(\(owners)::uuid[]) AND state = 'planned' AND due_at > not_before
+            """)
     }
 }
 

@@ -79,21 +79,22 @@ struct DueMessage: Sendable {
         if let stale = self.staleness(at: now) { return .end(.cancelled, why: stale, call: nil) }
         if now >= self.notAfter { return self.over("tooLate") }
         if self.means == .call { return self.handOver(contact, at: now) }
-        let window = SendingWindow.of(self.purpose)
-        guard let opens = window.next(from: now, calendar: calendar), opens < self.notAfter else {
-            return self.over("noHour")
-        }
-        if opens > now { return .postpone(opens) }
         let own = self.numbers.filter { $0.isOwn && $0.isMobile && $0.isGood }.sorted { $0.place < $1.place }
         let willing = own.filter { number in
             !number.refuses.contains("all") && !(self.purpose == .outreach && number.refuses.contains("outreach"))
         }
+        // Whoever cannot be written to is called in office hours, not in those of messages.
         guard let number = willing.first else {
             let why = own.isEmpty ? "noNumber" : "optedOut"
             let state: MessageState = own.isEmpty ? .failed : .suppressed
             return self.purpose.isEssential
                 ? .end(.handedOver, why: why, call: .cannotBeTold) : .end(state, why: why, call: nil)
         }
+        let window = SendingWindow.of(self.purpose)
+        guard let opens = window.next(from: now, calendar: calendar), opens < self.notAfter else {
+            return self.over("noHour")
+        }
+        if opens > now { return .postpone(opens) }
         if !isFree(number.digest) || (number.sentInAMinute > 0 && !self.purpose.isUrgent) {
             return self.later(now.addingTimeInterval(60), window, calendar)
         }

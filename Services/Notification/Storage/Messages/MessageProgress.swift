@@ -93,6 +93,16 @@ struct MessageProgress {
         return climbed
     }
 
+    /// Messages that have been in a state for longer than it lasts, held until the transaction ends.
+    func overdue(_ state: MessageState, since: Date, limit: Int) async throws -> [UUID] {
+        try await self.sql.query(
+            """
+            SELECT id FROM message WHERE state = \(state) AND carried_by IS NULL AND submitted_at < \(since)
+            ORDER BY submitted_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+            """
+        ).rows.map { try $0.decode(UUID.self) }
+    }
+
     /// Ends messages that were never handed to anybody.
     func end(_ list: [(id: UUID, state: MessageState, why: String)], at now: Date) async throws {
         guard !list.isEmpty else { return }

@@ -60,7 +60,7 @@ struct MessageReader: Sendable {
             """
             SELECT r.id, r.received_at, r.content, r.meaning, r.outcome,
                 ARRAY(SELECT n.person_id FROM contact_number n WHERE n.digest = r.digest ORDER BY n.person_id)
-            FROM reply r ORDER BY r.received_at DESC, r.id LIMIT \(limit)
+            FROM reply r ORDER BY r.received_at DESC, r.id DESC LIMIT \(limit)
             """
         ).rows.map { row in
             let (id, at, content, meaning, outcome, people) = try row.decode(
@@ -87,6 +87,29 @@ struct MessageReader: Sendable {
         }
         return try await self.pool.query("SELECT scope FROM suppression WHERE digest = \(digest) ORDER BY scope").rows
             .map { try StoredText.value(try $0.decode(String.self)) }
+    }
+
+    /// The message a receipt is about.
+    ///
+    /// - Returns: nil for one nobody here has sent; that is kept and counted, never refused: it would come for ever.
+    func message(
+        _ id: UUID?, reference: String?, code: String, from provider: String, at now: Date
+    ) async throws -> UUID? {
+        if let id {
+            if try await self.pool.query("SELECT FROM message WHERE id = \(id)").rows.first != nil { return id }
+        } else if let reference {
+            let row = try await self.pool.query(
+                "SELECT id FROM message WHERE provider = \(provider) AND reference = \(reference)"
+            ).rows.first
+            if let row { return try row.decode(UUID.self) }
+        }
+        try await self.pool.execute(
+            """
+            INSERT INTO stray_receipt AS s (provider, reference, kind, received_at)
+            VALUES (\(provider), \(id?.uuidString ?? reference ?? ""), \(code), \(now))
+            ON CONFLICT (provider, reference, kind) DO UPDATE SET times = s.times + 1
+            """)
+        return nil
     }
 
     /// By purpose and state, for the gauges.

@@ -2,7 +2,6 @@ import CardProgramme
 import FoundationEssentials
 import Logging
 import Messaging
-import PostgreSQL
 import ServiceLifecycle
 import ServiceRuntime
 
@@ -45,13 +44,8 @@ struct CloseMessages: Service, CustomStringConvertible {
     ) async throws {
         let now = self.clock.now()
         let count = try await self.endpoint.transaction { work in
-            let ids = try await work.sql.query(
-                """
-                SELECT id FROM message WHERE state = \(state) AND carried_by IS NULL
-                    AND submitted_at < \(now.addingTimeInterval(-age)) ORDER BY submitted_at LIMIT 200
-                FOR UPDATE SKIP LOCKED
-                """
-            ).rows.map { try $0.decode(UUID.self) }
+            let ids = try await MessageProgress(sql: work.sql).overdue(
+                state, since: now.addingTimeInterval(-age), limit: 200)
             try await MessageAftermath(sql: work.sql).record(
                 ids.map {
                     MessageProgress.News(id: $0, state: next, kind: "end", code: code, occurredAt: now)

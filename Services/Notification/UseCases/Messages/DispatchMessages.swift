@@ -128,15 +128,20 @@ final class DispatchMessages: Service, CustomStringConvertible {
                     batch.ended.append((message.id, .failed, "noNumber"))
                     continue
                 }
-                batch.add(message, digest: digest, number: number, name: details.name, template: template) {
+                let isAdded = batch.add(
+                    message, digest: digest, number: number, name: details.name, template: template
+                ) {
                     self.wording.text(template.template, for: $0, names: $1)
                 }
+                if !isAdded { batch.postponed.append((message.id, now.addingTimeInterval(60))) }
             }
         }
         let provider = batch.sends.isEmpty ? nil : self.gateway.choose(at: now)
         if provider == nil {
             // Nobody to send through: it waits, and becomes a call when its time is over.
-            batch.postponed += batch.sends.flatMap(\.ids).map { ($0, now.addingTimeInterval(60)) }
+            batch.postponed += batch.sends.flatMap { send in
+                send.ids.map { ($0, min(max(now, send.notAfter), now.addingTimeInterval(6 * 3600))) }
+            }
             batch.sends = []
         }
         let progress = MessageProgress(sql: work.sql)

@@ -1,7 +1,6 @@
 import CardProgramme
 import FoundationEssentials
 import Messaging
-import PostgreSQL
 import ServiceRuntime
 import ShortMessages
 import Storage
@@ -10,10 +9,10 @@ import Storage
 final class TakeReceipts: Sendable {
     private let clock: ProgrammeClock
     private let groups: GroupedCalls<MessageProgress.News, Void>
-    private let pool: PostgresPool
+    private let messages: MessageReader
 
-    init(endpoint: MessageEndpoint, pool: PostgresPool, clock: ProgrammeClock) {
-        self.pool = pool
+    init(endpoint: MessageEndpoint, messages: MessageReader, clock: ProgrammeClock) {
+        self.messages = messages
         self.clock = clock
         self.groups = GroupedCalls(largest: 200, lanes: 2) { news in
             do {
@@ -31,30 +30,13 @@ final class TakeReceipts: Sendable {
     /// - Throws: what the database throws; the provider is then answered with an error and comes again.
     func callAsFunction(_ receipts: [Receipt], from provider: String) async throws {
         for receipt in receipts {
-            guard let id = try await self.message(of: receipt, from: provider) else { continue }
+            guard
+                let id = try await self.messages.message(
+                    receipt.message, reference: receipt.reference, code: receipt.code, from: provider,
+                    at: self.clock.now())
+            else { continue }
             try await self.groups.run(Self.news(receipt, id, self.clock.now()))
         }
-    }
-
-    /// - Returns: nil for a message nobody here has sent; that is kept and counted.
-    private func message(of receipt: Receipt, from provider: String) async throws -> UUID? {
-        if let id = receipt.message {
-            let row = try await self.pool.query("SELECT 1 FROM message WHERE id = \(id)").rows.first
-            if row != nil { return id }
-        } else if let reference = receipt.reference {
-            let row = try await self.pool.query(
-                "SELECT id FROM message WHERE provider = \(provider) AND reference = \(reference)"
-            ).rows.first
-            if let row { return try row.decode(UUID.self) }
-        }
-        let reference = receipt.message?.uuidString ?? receipt.reference ?? ""
-        _ = try await self.pool.query(
-            """
-            INSERT INTO stray_receipt AS s (provider, reference, kind, received_at)
-            VALUES (\(provider), \(reference), \(receipt.code), \(self.clock.now()))
-            ON CONFLICT (provider, reference, kind) DO UPDATE SET times = s.times + 1
-            """)
-        return nil
     }
 
     private static func news(_ receipt: Receipt, _ id: UUID, _ now: Date) -> MessageProgress.News {

@@ -33,79 +33,51 @@ struct TakeReplies: Sendable {
     ) async throws {
         let id = UUIDv7.generate()
         let digest = self.seal.digest(message.from)
-        let content = try self.seal.seal("\(message.from.e164)\n\(ReplyMeaning.shown(message.text))", id: id)
-        let isNew =
-            try await work.sql.query(
-                """
-                INSERT INTO reply (id, provider, reference, digest, content, meaning, outcome, received_at)
-                VALUES (\(id), \(provider), \(message.reference ?? id.uuidString), \(digest), \(content),
-                    \(meaning.rawValue), 'taken', \(now))
-                ON CONFLICT (provider, reference) DO NOTHING RETURNING id
-                """
-            ).rows.first != nil
+        let replies = ReplyStore(sql: work.sql)
+        let isNew = try await replies.keep(
+            ReplyStore.NewReply(
+                id: id, provider: provider, reference: message.reference ?? id.uuidString, digest: digest,
+                content: try self.seal.seal("\(message.from.e164)\n\(ReplyMeaning.shown(message.text))", id: id),
+                meaning: meaning.rawValue), at: now)
         guard isNew else { return }
-        let outcome = try await self.act(on: meaning, digest, id, now, in: work)
-        _ = try await work.sql.execute("UPDATE reply SET outcome = \(outcome) WHERE id = \(id)")
+        try await replies.note(try await self.act(on: meaning, digest, id, now, in: work), of: id)
     }
 
     /// - Returns: what was done, as a code.
     private func act(
         on meaning: ReplyMeaning, _ digest: [UInt8], _ reply: UUID, _ now: Date, in work: UnitOfWork
     ) async throws -> String {
+        let replies = ReplyStore(sql: work.sql)
         switch meaning {
         case .optOut, .optOutAll:
-            _ = try await work.sql.execute(
-                """
-                INSERT INTO suppression (digest, scope, since, by, reason)
-                VALUES (\(digest), \(meaning == .optOutAll ? "all" : "outreach"), \(now), 'reply', 'reply')
-                ON CONFLICT (digest, scope) DO NOTHING
-                """)
+            try await replies.suppress(digest, meaning == .optOutAll ? "all" : "outreach", at: now)
             return "optedOut"
         case .optIn:
-            _ = try await work.sql.execute("DELETE FROM suppression WHERE digest = \(digest)")
+            try await replies.restore(digest)
             return "optedIn"
         case .coming, .wantsChange, .other:
             break
         }
-        let people = try await work.sql.query(
-            "SELECT person_id FROM contact_number WHERE digest = \(digest) ORDER BY owner = 'own' DESC, person_id"
-        ).rows.map { try $0.decode(UUID.self) }
+        let people = try await replies.people(with: digest)
         guard let first = people.first else { return "unknownNumber" }
-        let appointment = try await self.appointment(of: people, now, in: work)
-        let calls = CallTaskWriter(sql: work.sql)
-        func task(_ reason: NewCallTask.Reason, _ subject: (id: UUID, version: Int, person: UUID)?) -> NewCallTask {
+        let appointment = try await replies.appointment(
+            of: people, from: now, until: now.addingTimeInterval(Self.horizon))
+        func task(_ reason: NewCallTask.Reason, _ subject: ReplyStore.Subject?) -> NewCallTask {
             NewCallTask(
                 person: subject?.person ?? first, reason: reason, purpose: .appointmentReminder,
                 subject: subject?.id ?? reply, subjectVersion: subject?.version ?? 0, dueAt: now,
                 notAfter: now.addingTimeInterval(7 * 86_400))
         }
+        let calls = CallTaskWriter(sql: work.sql)
         guard people.count == 1, meaning != .other, let appointment else {
             try await calls.open([task(.reply, nil)], at: now)
             return people.count > 1 ? "sharedPhone" : "forStaff"
         }
         if meaning == .coming {
-            _ = try await work.sql.execute(
-                "UPDATE appointment SET coming_at = \(now) WHERE id = \(appointment.id) AND coming_at IS NULL")
+            try await replies.noteComing(appointment.id, at: now)
             return "coming"
         }
         try await calls.open([task(.wantsChange, appointment)], at: now)
         return "wantsChange"
-    }
-
-    /// The one appointment a reply can be about.
-    private func appointment(
-        of people: [UUID], _ now: Date, in work: UnitOfWork
-    ) async throws -> (id: UUID, version: Int, person: UUID)? {
-        let rows = try await work.sql.query(
-            """
-            SELECT id, version, person_id FROM appointment WHERE person_id = ANY(\(people)::uuid[])
-                AND state IN ('confirmed', 'orphaned')
-                AND COALESCE(starts_at, before_starts_at) BETWEEN \(now) AND \(now.addingTimeInterval(Self.horizon))
-            ORDER BY starts_at LIMIT 2
-            """
-        ).rows
-        guard rows.count == 1 else { return nil }
-        let (id, version, person) = try rows[0].decode(UUID.self, Int.self, UUID.self)
-        return (id, version, person)
     }
 }

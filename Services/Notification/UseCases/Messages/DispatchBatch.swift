@@ -25,8 +25,9 @@ struct DispatchBatch {
     var calls: [NewCallTask] = []
     var sends: [Send] = []
 
-    /// People who are named in one message at most.
+    /// People who are named in one message at most, and the parts it may take then.
     static let mostNames = 3
+    static let mostParts = 2
 
     /// Whether something may go to a number in this round: nothing does yet, or what does can say this too.
     func isFree(_ digest: [UInt8], for message: DueMessage) -> Bool {
@@ -34,28 +35,29 @@ struct DispatchBatch {
         return message.purpose.isUrgent || (other.key == Self.key(message) && other.ids.count < Self.mostNames)
     }
 
-    /// Adds a message, to one that says the same to somebody else on that phone where both fit into one part.
+    /// Adds a message, to one that says the same to somebody else on that phone where there is one.
+    ///
+    /// - Returns: false when it does not fit there; it waits then.
     mutating func add(
         _ message: DueMessage, digest: [UInt8], number: PhoneNumber, name: String, template: CurrentTemplate,
         words: (DueMessage, [String]) -> String
-    ) {
+    ) -> Bool {
         let key = Self.key(message)
-        if let index = self.sends.firstIndex(where: { $0.digest == digest && $0.key == key }),
-            self.sends[index].ids.count < Self.mostNames, !self.sends[index].ids.contains(message.id)
-        {
+        if let index = self.sends.firstIndex(where: { $0.digest == digest && $0.key == key }) {
+            guard self.sends[index].ids.count < Self.mostNames else { return false }
             let names = self.sends[index].names + [name]
             let text = words(self.sends[index].message, names)
-            if SMSLength(text).parts == 1 {
-                self.sends[index].ids.append(message.id)
-                self.sends[index].names = names
-                self.sends[index].text = text
-                return
-            }
+            guard SMSLength(text).parts <= Self.mostParts else { return false }
+            self.sends[index].ids.append(message.id)
+            self.sends[index].names = names
+            self.sends[index].text = text
+            return true
         }
         self.sends.append(
             Send(
                 ids: [message.id], digest: digest, number: number, names: [name], text: words(message, [name]),
                 template: template.version, notAfter: message.notAfter, key: key, message: message))
+        return true
     }
 
     private static func key(_ message: DueMessage) -> String {
