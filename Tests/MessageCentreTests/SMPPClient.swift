@@ -91,7 +91,7 @@ final class SMPPClient: Sendable {
 
     func answer(to sequence: UInt32) async throws -> SMPPPDU {
         try await ServiceStand.eventually("an answer to \(sequence)") {
-            self.received.first { $0.sequence == sequence && $0.commandID.isResponse }
+            self.received.last { $0.sequence == sequence && $0.commandID.isResponse }
         }
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPCalls
 import SMPP
 import TestSupport
 import Testing
@@ -18,7 +19,7 @@ struct ThroughputTests {
             for number in 0..<count {
                 last = client.send(
                     .submit(SMPPClient.message("【谯城退役军人】同志，已约11月28日到站办优待证。", to: "\(19_900_000_000 + number % 9_000)")))
-                if number % 50 == 49 {
+                if number % 1_000 == 999 {
                     client.flush()
                     _ = try await client.answer(to: last)
                 }
@@ -28,8 +29,13 @@ struct ThroughputTests {
                 try await centre.figures().receiptsAnswered == count ? true : nil
             }
             let all = ContinuousClock.now - begun
-            print("\(count) submits in \(submitted), with their receipts in \(all)")
-            #expect(submitted < .seconds(count / 5_000))
+            let metrics = try await centre.call("GET", "/metrics").text
+            let line = try #require(
+                metrics.split(separator: "\n").first { $0.hasPrefix("process_cpu_seconds_total") })
+            let processor = try #require(line.split(separator: " ").last.flatMap { Double($0) })
+            print("\(count) submits in \(submitted), with receipts in \(all), of processor time \(processor) s")
+            // On one core: what it costs, since the client and other programs have the clock as well.
+            #expect(processor < Double(count) / 5_000)
             #expect(try await centre.page().total == count)
         }
     }

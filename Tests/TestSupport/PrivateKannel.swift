@@ -109,7 +109,10 @@ package final class PrivateKannel: Sendable {
                 return process.hasEnded ? false : nil
             } ? true : nil
         }
-        guard waiting, box == .bearerbox else { return }
+        guard box == .bearerbox else { return }
+        // smsbox looks once for a bearerbox that was killed, after ten seconds, and ends when it comes too early.
+        if self.processes.withLockedValue({ $0[.smsbox]?.hasEnded }) == true { try await self.start(.smsbox) }
+        guard waiting else { return }
         try await ServiceStand.eventually("the link is up") { try await self.isOnline() ? true : nil }
     }
 

@@ -49,8 +49,8 @@ kannel_home() {
     done
 }
 
-# smsbox ends with a bearerbox that is stopped in good order, and starts itself anew (as the same process, after ten seconds)
-# when it was killed.
+# smsbox ends with a bearerbox that is stopped in good order. When bearerbox was killed, smsbox looks for it once more after ten
+# seconds and ends when it is not back: `compose/lib/server start kannel` starts whichever of the two is missing.
 kannel_start() {
     local account
     account=$(account_for kannel)
