@@ -56,6 +56,30 @@ struct ProviderRoutes: Sendable {
         do { try await self.replies(messages, from: provider.name) } catch { throw .unavailable(code: "database") }
     }
 
+    /// Providers encode as forms do: a space is a plus sign. What is no UTF-8 is shown as such, not dropped.
+    private static func items(_ query: String) -> [(name: String, value: String)] {
+        query.split(separator: "&").map { item in
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
+        }
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func inbound(_ request: Request, _ path: String) async throws(SMSProviderError) -> InboundHTTP {
         let body: ByteBuffer
         do {
@@ -65,7 +89,7 @@ struct ProviderRoutes: Sendable {
         }
         return try InboundHTTP(
             method: request.method.rawValue, path: path,
-            query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
+            query: Self.items(request.uri.query ?? ""),
             headers: request.headers.map { ($0.name.rawName, $0.value) }, body: Array(body.readableBytesView))
     }
 }
