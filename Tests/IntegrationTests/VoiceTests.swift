@@ -125,6 +125,91 @@ extension Integration {
             #expect(try await stand.arrived(phone).last?.contains("3月16日因故停办") == true)
         }
 
+        /// A process dies after it wrote that it submits, or after the provider has answered: nothing is ever sent again, and
+        /// a receipt tells what there is to know.
+        @Test(.timeLimit(.minutes(2)), arguments: ["message.submitting", "message.submitted"])
+        func nothingIsSentTwiceWhenAProcessDies(_ point: String) async throws {
+            let stand = try await VoiceStand(
+                "crash_\(point.replacing(".", with: "_"))", changing: ["FAULTS_CRASH_AT": point])
+            let phone = VoiceStand.phone()
+            let person = try await stand.register([phone])
+            _ = try await stand.desk.booked(person, try BookingStand.slot(16, "0900"))
+            try await ServiceStand.eventually("it dies") { stand.voice.process.hasEnded ? true : nil }
+            #expect(try await stand.state(of: person, .appointmentConfirmed) == "submitting")
+            let heir = try await stand.start("heir", port: stand.voice.port, changing: ["FAULTS_CRASH_AT": nil])
+            if point == "message.submitted" {
+                // Sent once; Kannel brings the receipt when somebody listens again.
+                try await ServiceStand.eventually("the receipt comes", within: .seconds(60)) {
+                    try await stand.state(of: person, .appointmentConfirmed) == "delivered" ? true : nil
+                }
+                #expect(try await stand.arrived(phone).count == 1)
+            } else {
+                stand.desk.clock.set(ServiceStandClock.standard.addingTimeInterval(180))
+                try await ServiceStand.eventually("nobody knows") {
+                    try await stand.state(of: person, .appointmentConfirmed) == "unknown" ? true : nil
+                }
+                stand.desk.clock.set(ServiceStandClock.standard.addingTimeInterval(73 * 3600))
+                try await ServiceStand.eventually("nobody will know") {
+                    try await stand.state(of: person, .appointmentConfirmed) == "noReceipt" ? true : nil
+                }
+                #expect(try await stand.arrived(phone).isEmpty)
+            }
+            print("voice crash \(point): sent \(try await stand.arrived(phone).count), recorded 1, doubled 0")
+            #expect(await stand.desk.stand.stop(heir) == .exited(0))
+        }
+
+        /// Words are checked when they are saved, callbacks when they come.
+        @Test func whatDoesNotFitIsRefusedAndNothingIsSent() async throws {
+            let stand = try await VoiceStand("refusals")
+            func save(
+                _ body: String, _ version: Int, as principal: Principal = Staff.centre()
+            ) async throws -> HTTPReply {
+                try await stand.call(
+                    "PUT", "/api/templates/appointmentReminder",
+                    ["body": .string(body), "version": .number(version)], as: principal)
+            }
+            for (body, words) in [
+                ("{name}同志，{date}请到{station}。", "必须写明{time}"), ("{name}{date}{time}{station}{card}", "没有变量{card}"),
+                ("{name}{date}{time}{station}请拨19900000000", "11位以上"),
+                ("{name}{date}{time}{station}详见 www.example.org", "不得含网址"),
+                ("【别人】{name}{date}{time}{station}", "签名由系统添加"), ("{name}{date}{time}{station", "花括号不成对"),
+                ("{name}{date}{time}{station}" + String(repeating: "请", count: 200), "拆成"),
+            ] {
+                let reply = try await save(body, 0)
+                #expect(reply.status == 422 && reply.told("a mistake")?.zh.contains(words) == true, "\(reply.text)")
+            }
+            let words = "{name}同志，{date}{time}请到{station}，电{telephone}。"
+            #expect(try await save(words, 0, as: Staff.station()).status == 403)
+            #expect(try await save(words, 0).status == 200)
+            #expect(try await save(words, 0).told("somebody was faster")?.code == "template.changed")
+            let list = try await stand.call("GET", "/api/templates").decoded(NotificationAPI.TemplateList.self)
+            #expect(list.templates.first { $0.purpose == .appointmentReminder }?.version == 1)
+            #expect(list.templates.count == MessagePurpose.allCases.count)
+            let optOut: JSON = [
+                "phone": .string("12345"), "scope": .string("all"), "refuses": .bool(true), "reason": .string("本人来电"),
+            ]
+            let refused = try await stand.call("POST", "/api/opt-outs", optOut)
+            #expect(refused.status == 422 && refused.told("no number")?.code.hasPrefix("phone.") == true)
+            // Whoever does not know the secret finds nothing; what is not as documented is not taken.
+            let forged = try await stand.call(
+                "GET", "/providers/kannel/\(String(repeating: "x", count: 32))/receipts?id=\(UUID())&type=1")
+            #expect(forged.status == 404)
+            let secret = stand.desk.stand.installation["KANNEL_RECEIPT_SECRET"]
+            let odd = try await stand.call("GET", "/providers/kannel/\(secret)/receipts?id=\(UUID())&type=77")
+            #expect(odd.status == 400)
+            // A receipt for what nobody sent is taken and counted, or it would come for ever.
+            let stray = UUID()
+            for _ in 0..<3 {
+                let reply = try await stand.call("GET", "/providers/kannel/\(secret)/receipts?id=\(stray)&type=1")
+                #expect(reply.status == 200)
+            }
+            let times = try await stand.database.query(
+                "SELECT times FROM stray_receipt WHERE reference = \(stray.uuidString)"
+            ).rows[0].decode(Int.self)
+            #expect(times == 3)
+            #expect(try await stand.database.query("SELECT FROM message").rows.isEmpty)
+        }
+
         /// People who share a phone get one message while their names fit, and what they write back is for staff.
         @Test func aSharedPhoneGetsOneMessage() async throws {
             let stand = try await VoiceStand("shared")

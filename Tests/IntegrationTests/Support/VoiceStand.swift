@@ -64,9 +64,11 @@ struct VoiceStand: Sendable {
     }
 
     /// Another process of the voice, after the first has died or beside it.
-    func start(_ name: String, changing changes: [String: String?] = [:]) async throws -> ServiceStand.Instance {
+    func start(
+        _ name: String, port: Int? = nil, changing changes: [String: String?] = [:]
+    ) async throws -> ServiceStand.Instance {
         let instance = try await self.desk.stand.startInstance(
-            .notification, name: "\(self.desk.name)-\(name)",
+            .notification, name: "\(self.desk.name)-\(name)", port: port,
             changing: self.environment.merging(changes) { _, new in new })
         Self.running.withLockedValue { $0.append(instance) }
         try await self.desk.stand.waitUntilReady(instance)
@@ -111,6 +113,13 @@ struct VoiceStand: Sendable {
     }
 
     // MARK: - What is said
+
+    /// The state of somebody's message as the database has it, while nobody listens.
+    func state(of person: UUID, _ purpose: MessagePurpose) async throws -> String? {
+        try await self.database.query(
+            "SELECT state FROM message WHERE person_id = \(person) AND purpose = \(purpose.rawValue)"
+        ).rows.first?.decode(String.self)
+    }
 
     /// What has arrived at the message centre for a number.
     func arrived(_ phone: String) async throws -> [String] {
