@@ -228,6 +228,7 @@ extension Integration {
                     ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "RUN_DIRECTORY": installation.runDirectory])
                 try #require(ending.status == 0, "\(word): \(ending.errors)")
             }
+            try await desk.stand.reconnect()
         }
 
         /// Asks until somebody answers who has a database.

@@ -85,7 +85,7 @@ extension Integration {
             let (desk, taken) = try await self.stand(mode, "offered")
             #expect(taken.count == 4)
             let slot = try #require(SlotID(Self.slot))
-            let people = try await desk.register(2)
+            let people = [try await desk.register(born: "1951-06-06"), try await desk.register()]
             let id = try await self.enter(desk, people[0])
             try await desk.refuse(
                 "PUT", "/api/waiting-list/\(UUID())", try self.entry(people[0]), "waiting.already_live")

@@ -84,7 +84,7 @@ extension ServiceStand {
         ).rows.map { try $0.decode(String.self) }
     }
 
-    /// Waits until every message emitted has been applied.
+    /// Waits until every message emitted has been applied, and what is due to be said has been decided about.
     package func settle() async throws {
         try await Self.eventually("every message is applied") {
             var emitted: Set<String> = []
@@ -101,6 +101,9 @@ extension ServiceStand {
                     Int.self)
                 if unsent > 0 { return nil as Bool? }
             }
+            let due = try await self.database(.notification).query(
+                "SELECT FROM message WHERE state = 'planned' AND due_at <= \(self.clock.now) LIMIT 1")
+            guard due.rows.isEmpty else { return nil }
             return emitted.isSubset(of: applied) ? true : nil
         }
     }

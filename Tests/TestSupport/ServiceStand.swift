@@ -33,7 +33,7 @@ package final class ServiceStand: Sendable {
     package let signer: TokenSigner
     private let ports = NIOLockedValueBox(ServiceStandPorts())
     private let instances = NIOLockedValueBox<[ServiceName: Instance]>([:])
-    private let connections: [ServiceName: PostgresConnection]
+    private let connections: NIOLockedValueBox<[ServiceName: PostgresConnection]>
     private let numbers = NIOLockedValueBox(0)
     let tokens = NIOLockedValueBox<[Principal: String]>([:])
 
@@ -46,7 +46,7 @@ package final class ServiceStand: Sendable {
         self.directory = directory
         self.clock = clock
         self.signer = try installation.signer()
-        self.connections = connections
+        self.connections = NIOLockedValueBox(connections)
     }
 
     private static func start() async throws -> ServiceStand {
@@ -100,8 +100,19 @@ package final class ServiceStand: Sendable {
 
     /// A database connection to a service's database, as administrator.
     package func database(_ service: ServiceName) throws -> PostgresConnection {
-        guard let connection = self.connections[service] else { throw ServiceStandError("no connection to \(service)") }
+        guard let connection = self.connections.withLockedValue({ $0[service] }) else {
+            throw ServiceStandError("no connection to \(service)")
+        }
         return connection
+    }
+
+    /// Connects anew, after a test has killed the database server.
+    package func reconnect() async throws {
+        for service in ServiceName.allCases {
+            let connection = try await PostgresConnection.connect(
+                self.installation.administration("\(self.name)_\(service.rawValue)"))
+            self.connections.withLockedValue { $0[service] = connection }
+        }
     }
 
     /// 0, 1, 2 …: what synthetic people are told apart by.

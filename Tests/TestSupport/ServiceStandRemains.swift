@@ -109,6 +109,7 @@ package final class ServiceStandClock: Sendable {
     package let file: String
     private let descriptor: CInt
     private let ticks = NIOLockedValueBox(0)
+    private let present = NIOLockedValueBox(ServiceStandClock.standard)
     /// Wednesday, 9 March 2022, 10:00 in Asia/Shanghai: the first batch is open.
     package static let standard = Date(timeIntervalSince1970: 1_646_791_200)
 
@@ -131,7 +132,11 @@ package final class ServiceStandClock: Sendable {
             })
     }
 
+    /// What it shows.
+    package var now: Date { self.present.withLockedValue { $0 } }
+
     package func set(_ instant: Date) {
+        self.present.withLockedValue { $0 = instant }
         var value = Int64((instant.timeIntervalSince1970 * 1000).rounded()).littleEndian
         _ = unsafe withUnsafeBytes(of: &value) { unsafe pwrite(self.descriptor, $0.baseAddress, 8, 0) }
     }
