@@ -198,7 +198,8 @@ let package = Package(
         tests(
             "ShortMessagesTests",
             [
-                "ShortMessages", "HTTPCalls", "TLSCalls", "Redis", "TestSupport", nioCore, nioPosix, nioSSL,
+                "CardProgramme", "ShortMessages", "HTTPCalls", "TLSCalls", "Redis", "TestSupport", nioCore, nioPosix,
+                nioSSL,
                 nioConcurrency, logging, serviceLifecycle,
             ]),
         tests("RabbitMQTests", ["RabbitMQ", "PollExecutor", "TestSupport", logging, serviceLifecycle]),

@@ -43,15 +43,18 @@ enum NotificationAssembly {
                 NoticeRequestedConsumer.handler(RecordNotices(clock: context.clock, plan: plan)),
                 AppointmentChangedConsumer.handler(FollowAppointments(clock: context.clock, plan: plan)),
             ])
-        NotificationGauges.register(in: context.metrics, notices: notices, contacts: contacts, clock: context.clock)
+        let messages = MessageReader(pool: pool)
+        NotificationGauges.register(
+            in: context.metrics, notices: notices, contacts: contacts, messages: messages, clock: context.clock)
 
         let kannel = configuration.voice.kannel.map { kannel in
             KannelProvider(configuration: kannel, clock: ProviderClock { [clock = context.clock] in clock.now() })
         }
         let providers: [any SMSProvider] = kannel.map { [$0] } ?? []
+        let templates = try TemplateStore(pool: pool)
         let dispatch = DispatchMessages(
             endpoint: endpoint, gateway: ProviderGateway(providers: providers),
-            templates: try TemplateStore(pool: pool),
+            templates: templates,
             wording: Wording(
                 programme: configuration.programme, signature: configuration.voice.signature,
                 telephone: configuration.voice.telephone),
@@ -60,16 +63,15 @@ enum NotificationAssembly {
                 crashAt: context.configuration.value(.crashAt), crashSubject: nil), logger: context.logger)
         let providerRoutes = ProviderRoutes(
             providers: providers,
-            receipts: TakeReceipts(endpoint: endpoint, messages: MessageReader(pool: pool), clock: context.clock),
+            receipts: TakeReceipts(endpoint: endpoint, messages: messages, clock: context.clock),
             replies: TakeReplies(endpoint: endpoint, seal: seal, clock: context.clock))
         let closing = CloseMessages(endpoint: endpoint, clock: context.clock, logger: context.logger)
 
         CallGauges.register(in: context.metrics, calls: CallReader(pool: pool), clock: context.clock)
         let noticeRoutes = NoticeRoutes(division: division, notices: notices)
         let journal = AccessJournal(pool: pool, clock: context.clock)
-        let templates = try TemplateStore(pool: pool)
         let messageRoutes = MessageRoutes(
-            division: division, messages: MessageReader(pool: pool), templates: templates, seal: seal, journal: journal,
+            division: division, messages: messages, templates: templates, seal: seal, journal: journal,
             clock: context.clock)
         let contactRoutes = ContactRoutes(
             division: division, contacts: contacts, seal: seal, journal: journal)

@@ -1,3 +1,4 @@
+import CardProgramme
 import FoundationEssentials
 
 /// A short message that is ready to be sent to one person.

@@ -65,7 +65,10 @@ struct ConfigurationTests {
         let lines = script.lines.drop { !$0.hasPrefix("service_configuration()") }.prefix {
             !$0.hasPrefix("operations_configuration()")
         }
-        let written = lines.compactMap { line in
+        let kannel = try #require(self.tree.text("compose/lib/kannel.sh"))
+        let provider = kannel.lines.drop { !$0.hasPrefix("provider_configuration()") }.prefix { $0 != "}" }
+        #expect(provider.count > 4)
+        let written = (Array(lines) + Array(provider)).compactMap { line in
             line.firstIndex(of: "=").map { String(line[..<$0]) }
         }.filter { name in !name.isEmpty && name.allSatisfy { $0.isUppercase || $0 == "_" } }
         #expect(written.count > 15)

@@ -140,7 +140,7 @@ extension Integration {
         @Test(arguments: BookingStand.modes, [1, 2, 3] as [UInt64])
         func requestsThatComeLateAndTwiceChangeNothing(_ mode: BookingStand.Mode, _ seed: UInt64) async throws {
             let desk = try await BookingStand(mode, name: "stream_\(seed)", desks: 8, instances: 2)
-            var chance = Chance(state: seed)
+            var chance = SeededGenerator(seed: seed)
             var streams = try await desk.register(24).map { Stream(person: $0, cancels: Bool.random(using: &chance)) }
             let slots = try await desk.slots(as: Staff.applicant(streams[0].person)).slots.filter { $0.free > 10 }
                 .prefix(3)
@@ -206,19 +206,6 @@ extension Integration {
         }
 
         // MARK: - Inside
-
-        /// SplitMix64: a seed gives the same order everywhere.
-        private struct Chance: RandomNumberGenerator {
-            var state: UInt64
-
-            mutating func next() -> UInt64 {
-                self.state &+= 0x9E37_79B9_7F4A_7C15
-                var mixed = self.state
-                mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-                mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-                return mixed ^ (mixed >> 31)
-            }
-        }
 
         private static func killDatabase(_ desk: BookingStand) async throws {
             let installation = desk.stand.installation

@@ -154,8 +154,40 @@ extension Integration {
                 }
                 #expect(try await stand.arrived(phone).isEmpty)
             }
-            print("voice crash \(point): sent \(try await stand.arrived(phone).count), recorded 1, doubled 0")
+            let sent = try await stand.arrived(phone).count
+            let recorded = try await stand.database.query(
+                "SELECT count(*) FROM message WHERE person_id = \(person) AND submitted_at IS NOT NULL"
+            ).rows[0].decode(Int.self)
+            #expect(recorded == 1)
+            print("voice crash \(point): sent \(sent), recorded \(recorded), doubled \(max(0, sent - recorded))")
             #expect(await stand.desk.stand.stop(heir) == .exited(0))
+        }
+
+        /// One file that cannot be opened keeps nobody else from being told, and whoever has it is called.
+        @Test func whoseFileCannotBeReadIsCalledAndTheOthersAreTold() async throws {
+            let stand = try await VoiceStand("unreadable")
+            let slot = try BookingStand.slot(16, "0900")
+            let (broken, whole) = (
+                try await stand.register([VoiceStand.phone()]), try await stand.register([VoiceStand.phone()])
+            )
+            for person in [broken, whole] { _ = try await stand.desk.booked(person, slot) }
+            for person in [broken, whole] {
+                try await stand.message(to: person, .appointmentConfirmed, in: [.delivered])
+            }
+            try await stand.database.execute(
+                "UPDATE contact_point SET contact = '\\x00' WHERE person_id = \(broken)")
+            stand.desk.clock.set(try Self.day(14, 9, 0))
+            let closure: JSON = [
+                "day": .string("2022-03-16"), "desks": .number(0), "stopsHomeVisits": .bool(true),
+                "reason": .string("停电检修"),
+            ]
+            _ = try await stand.desk.ask(
+                "PUT", "/api/stations/\(BookingStand.station)/exceptions/\(UUID())", closure,
+                for: AppointmentAPI.CapacityChange.self)
+            try await stand.message(to: whole, .appointmentClosed, in: [.delivered])
+            let failed = try await stand.message(to: broken, .appointmentClosed, in: [.failed])
+            #expect(failed.why == "unreadable")
+            #expect(try await stand.calls(about: broken) == ["cannotBeTold"])
         }
 
         /// Words are checked when they are saved, callbacks when they come.

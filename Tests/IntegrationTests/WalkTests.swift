@@ -86,7 +86,7 @@ extension Integration {
                 for: NotificationAPI.WorkList.self)
             #expect(Set(notices.notices.map(\.purpose)) == purposes)
             #expect(notices.notices.count == purposes.count)
-            // Nothing was sent and nothing says so.
+            // A request stays one, whatever becomes of its message.
             #expect(notices.notices.allSatisfy { $0.state == "recorded" && $0.personID == journey.personID })
         }
 

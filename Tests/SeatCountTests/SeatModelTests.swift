@@ -14,30 +14,6 @@ struct SeatModelTests {
     private static let start = Date(timeIntervalSince1970: 1_646_791_200)
     private static let day = CalendarDay(Self.start)
 
-    /// SplitMix64: a seed gives the same history everywhere.
-    private struct Chance: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            self.state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = self.state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-
-        mutating func uuid() -> UUID {
-            let (one, two) = (self.next(), self.next())
-            func byte(_ value: UInt64, _ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: value >> UInt64(index * 8)) }
-            return UUID(
-                uuid: (
-                    byte(one, 0), byte(one, 1), byte(one, 2), byte(one, 3), byte(one, 4), byte(one, 5), byte(one, 6),
-                    byte(one, 7), byte(two, 0), byte(two, 1), byte(two, 2), byte(two, 3), byte(two, 4), byte(two, 5),
-                    byte(two, 6), byte(two, 7)
-                ))
-        }
-    }
-
     private struct Stage {
         let counter: RedisSeatCounter
         let redis: RedisClient
@@ -82,7 +58,7 @@ struct SeatModelTests {
 
     /// One slot's history.
     private static func history(_ seed: Int, _ stage: Stage) async throws -> Int {
-        var chance = Chance(state: UInt64(seed) &* 2_654_435_761)
+        var chance = SeededGenerator(seed: UInt64(seed) &* 2_654_435_761)
         let slot = Self.slot(seed)
         var seats: [SeatPool: Int] = [:]
         for pool in SeatPool.allCases { seats[pool] = Int.random(in: 0...3, using: &chance) }

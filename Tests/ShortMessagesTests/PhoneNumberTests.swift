@@ -1,4 +1,6 @@
+import CardProgramme
 import ShortMessages
+import TestSupport
 import Testing
 
 struct PhoneNumberTests {

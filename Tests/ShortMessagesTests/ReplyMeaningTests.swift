@@ -1,4 +1,5 @@
 import ShortMessages
+import TestSupport
 import Testing
 
 struct ReplyMeaningTests {

@@ -1,3 +1,4 @@
+import CardProgramme
 import ShortMessages
 import Testing
 

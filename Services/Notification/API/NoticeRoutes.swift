@@ -4,7 +4,8 @@ import FoundationEssentials
 import Hummingbird
 import ServiceRuntime
 
-/// `/api/notices`: what people should be told. Every notice is `recorded`; none claims to have been sent.
+/// `/api/notices`: what people should be told. Every notice is `recorded`; what became of it is told by
+/// `/api/messages`.
 struct NoticeRoutes: Sendable {
     /// Code of the district this installation works for.
     let division: String

@@ -6,9 +6,28 @@ import ServiceRuntime
 /// What notification shows on `/metrics` beside the gauges every service has.
 enum NotificationGauges {
     static func register(
-        in metrics: MetricsRegistry, notices: NoticeReader, contacts: ContactReader, clock: ProgrammeClock
+        in metrics: MetricsRegistry, notices: NoticeReader, contacts: ContactReader, messages: MessageReader,
+        clock: ProgrammeClock
     ) {
-        metrics.observeFamily("notification_notices", help: "Notices recorded and not sent, by purpose.") {
+        metrics.observe("notification_messages_due", help: "Messages whose time has come and that wait.") {
+            Double(try await messages.figures(at: clock.now()).due)
+        }
+        metrics.observe(
+            "notification_messages_oldest_due_seconds",
+            help: "Programme time in seconds since the oldest message that waits became due."
+        ) {
+            let now = clock.now()
+            return try await messages.figures(at: now).oldestDueAt.map { max(0, now.timeIntervalSince($0)) } ?? 0
+        }
+        metrics.observeFamily(
+            "notification_messages_open", help: "Messages with a provider, of which the end is not known, by state."
+        ) {
+            let open = try await messages.figures(at: clock.now()).open
+            return [MessageState.submitting, .unknown, .accepted, .buffered].map {
+                (["state": $0.rawValue], Double(open[$0] ?? 0))
+            }
+        }
+        metrics.observeFamily("notification_notices", help: "Notices requested, by purpose.") {
             let figures = try await notices.figures(today: clock.today)
             return NoticePurpose.allCases.map { (["purpose": $0.rawValue], Double(figures[$0]?.count ?? 0)) }
         }
@@ -22,7 +41,9 @@ enum NotificationGauges {
                 (["purpose": purpose.rawValue], figures[purpose].map { max(0, now.timeIntervalSince($0.oldest)) } ?? 0)
             }
         }
-        metrics.observeFamily("notification_overdue", help: "Notices whose day to tell by is over, by purpose.") {
+        metrics.observeFamily(
+            "notification_overdue", help: "Notices whose day to tell by is over, said or not, by purpose."
+        ) {
             let figures = try await notices.figures(today: clock.today)
             return NoticePurpose.allCases.map { (["purpose": $0.rawValue], Double(figures[$0]?.overdue ?? 0)) }
         }

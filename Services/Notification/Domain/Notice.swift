@@ -4,7 +4,7 @@ import FoundationEssentials
 
 /// Something a person should be told, as a service requested it.
 struct Notice: Sendable, Equatable {
-    /// What became of a notice. Nothing is sent by this service, so there is one state and none that claims more.
+    /// A notice is a request and stays one; what became of it, its messages say.
     enum State: String, Sendable {
         case recorded
     }

@@ -90,6 +90,6 @@ package enum MessageVariable: String, Codable, Sendable, CaseIterable {
     case telephone
     /// Why papers came back, in words.
     case reason
-    /// Until when a card is kept at the station, as `3月14日`.
+    /// By when a card is to be handed over (R48), as `3月14日`.
     case lastDay
 }

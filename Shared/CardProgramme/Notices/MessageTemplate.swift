@@ -49,7 +49,7 @@ package struct MessageTemplate: Sendable, Hashable {
         }
         Self.checkText(parts, &mistakes)
         if mistakes.isEmpty {
-            let longest = SMSUnits.parts(of: "【优待证服务中心】" + Self.render(parts, Self.longest))
+            let longest = SMSLength("【优待证服务中心】" + Self.render(parts, Self.longest)).parts
             if longest > Self.mostParts {
                 mistakes.append(
                     Mistake(
@@ -152,27 +152,5 @@ package struct MessageTemplate: Sendable, Hashable {
             }
         }
         return longest
-    }
-}
-
-/// How long a text is for the carriers: in UTF-16 units, since Chinese travels as UCS-2.
-package enum SMSUnits {
-    /// One message takes so many.
-    package static let single = 70
-    /// Each part of several takes so many, since six bytes say which part it is.
-    package static let part = 67
-
-    /// How many messages the carriers make of it. A character of two units is never cut in half.
-    package static func parts(of text: String) -> Int {
-        let units = Array(text.utf16)
-        guard units.count > Self.single else { return 1 }
-        var (count, start) = (0, 0)
-        while start < units.count {
-            var end = min(start + Self.part, units.count)
-            if end < units.count, UTF16.isLeadSurrogate(units[end - 1]) { end -= 1 }
-            start = end
-            count += 1
-        }
-        return count
     }
 }

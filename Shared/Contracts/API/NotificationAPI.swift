@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// Bodies of notification's interface.
 package enum NotificationAPI {
-    /// A notice somebody requested. In this version every notice stays `recorded`: nothing is sent, and nothing says so.
+    /// A notice somebody requested. It stays `recorded`; what became of it, ``Message``s say.
     package struct Notice: Codable, Sendable {
         package var id: UUID
         package var personID: UUID

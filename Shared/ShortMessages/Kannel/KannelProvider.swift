@@ -1,3 +1,4 @@
+import CardProgramme
 import FoundationEssentials
 import HTTPCalls
 

@@ -50,8 +50,8 @@ final class FindSlots: Sendable {
     private static let remembered = 1_000
     /// How old an answer may be, in real time; in programme time a minute.
     static let age = Duration.seconds(1)
-    /// How old the list of slots itself may be, in real time, while the count says what is free in them; a change made here
-    /// is seen at once.
+    /// How old the list of slots itself may be, in real time, while the count says what is free in them. A change made here
+    /// is forgotten at once, so it is seen with the next look, or at the latest after this time.
     static let layoutAge = Duration.seconds(10)
 
     init(

@@ -1,6 +1,7 @@
 import CardProgramme
 
-/// The words that are used as long as an office has saved none of its own. A full station name still fits into one part.
+/// The words that are used as long as an office has saved none of its own. With a name of three characters and a short
+/// station name each takes one part.
 enum StandardTemplates {
     static func body(of purpose: MessagePurpose) -> String {
         switch purpose {
@@ -19,7 +20,7 @@ enum StandardTemplates {
 
     /// All of them, checked.
     ///
-    /// - Throws: never, as a test proves for each.
+    /// - Throws: when one of them has mistakes: the service then does not start.
     static func all() throws(MessageTemplate.Mistakes) -> [MessagePurpose: MessageTemplate] {
         var all: [MessagePurpose: MessageTemplate] = [:]
         for purpose in MessagePurpose.allCases {

@@ -112,11 +112,31 @@ struct MessageReader: Sendable {
         return nil
     }
 
-    /// By purpose and state, for the gauges.
-    func figures() async throws -> [(purpose: MessagePurpose, state: MessageState, count: Int)] {
-        try await self.pool.query("SELECT purpose, state, count(*) FROM message GROUP BY purpose, state").rows.map {
-            let (purpose, state, count) = try $0.decode(MessagePurpose.self, MessageState.self, Int.self)
-            return (purpose, state, count)
-        }
+    /// What is on its way, for the gauges; each from an index of its own, however many messages there are.
+    func figures(at now: Date) async throws -> Figures {
+        let due = try await self.pool.query(
+            """
+            SELECT count(*), min(due_at) FROM message WHERE state = 'planned' AND is_urgent AND due_at <= \(now)
+            UNION ALL
+            SELECT count(*), min(due_at) FROM message WHERE state = 'planned' AND NOT is_urgent AND due_at <= \(now)
+            """
+        ).rows.map { try $0.decode(Int.self, Date?.self) }
+        let open = try await self.pool.query(
+            """
+            SELECT state, count(*) FROM message WHERE state IN ('submitting', 'unknown', 'accepted', 'buffered')
+            GROUP BY state
+            """
+        ).rows.map { try $0.decode(MessageState.self, Int.self) }
+        return Figures(
+            due: due.reduce(0) { $0 + $1.0 }, oldestDueAt: due.compactMap(\.1).min(),
+            open: Dictionary(uniqueKeysWithValues: open))
+    }
+
+    struct Figures: Sendable {
+        /// Whose time has come and about which nothing is decided yet.
+        let due: Int
+        let oldestDueAt: Date?
+        /// With a provider, by state.
+        let open: [MessageState: Int]
     }
 }

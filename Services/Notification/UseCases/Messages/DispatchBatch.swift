@@ -35,6 +35,14 @@ struct DispatchBatch {
         return message.purpose.isUrgent || (other.key == Self.key(message) && other.ids.count < Self.mostNames)
     }
 
+    /// Ends a message unsaid, with a call where there is a reason for one.
+    mutating func end(
+        _ message: DueMessage, _ state: MessageState, _ why: String, call reason: NewCallTask.Reason?, at now: Date
+    ) {
+        self.ended.append((message.id, state, why))
+        if let reason { self.calls.append(message.call(for: reason, at: now)) }
+    }
+
     /// Adds a message, to one that says the same to somebody else on that phone where there is one.
     ///
     /// - Returns: false when it does not fit there; it waits then.

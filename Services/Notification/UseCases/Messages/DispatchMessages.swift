@@ -116,16 +116,19 @@ final class DispatchMessages: Service, CustomStringConvertible {
             let decision = message.decide(at: now, calendar: self.calendar) { batch.isFree($0, for: message) }
             switch decision {
             case .postpone(let until): batch.postponed.append((message.id, until))
-            case .end(let state, let why, let reason):
-                batch.ended.append((message.id, state, why))
-                if let reason { batch.calls.append(message.call(for: reason, at: now)) }
+            case .end(let state, let why, let reason): batch.end(message, state, why, call: reason, at: now)
             case .send(let digest, let place):
-                guard let template = templates[message.purpose], let contact = message.contact else { continue }
-                let details = try self.seal.open(contact.details, person: message.person)
-                guard details.numbers.indices.contains(place),
+                guard let template = templates[message.purpose], let contact = message.contact,
+                    // One file that cannot be opened must not keep everybody else from being told.
+                    let details = try? self.seal.open(contact.details, person: message.person),
+                    details.numbers.indices.contains(place),
                     let number = try? PhoneNumber(details.numbers[place].text)
                 else {
-                    batch.ended.append((message.id, .failed, "noNumber"))
+                    self.logger.error(
+                        "a contact point cannot be read", metadata: ["person": "\(message.person)"])
+                    batch.end(
+                        message, .failed, "unreadable",
+                        call: message.purpose.isEssential ? .cannotBeTold : nil, at: now)
                     continue
                 }
                 let isAdded = batch.add(
