@@ -10,7 +10,8 @@ import Storage
 
 /// Puts notification together. The only file that knows all concrete types.
 enum NotificationAssembly {
-    private static let migrations = MessageEndpoint.migrations + [.v100Voice, .v110Appointments, .v120Messages, .looks]
+    private static let migrations =
+        MessageEndpoint.migrations + [.v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .looks]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -52,12 +53,13 @@ enum NotificationAssembly {
         }
         let providers: [any SMSProvider] = kannel.map { [$0] } ?? []
         let templates = try TemplateStore(pool: pool)
+        let wording = Wording(
+            programme: configuration.programme, signature: configuration.voice.signature,
+            telephone: configuration.voice.telephone)
         let dispatch = DispatchMessages(
             endpoint: endpoint, gateway: ProviderGateway(providers: providers),
             templates: templates,
-            wording: Wording(
-                programme: configuration.programme, signature: configuration.voice.signature,
-                telephone: configuration.voice.telephone),
+            wording: wording,
             seal: seal, calendar: .china, clock: context.clock,
             faults: try FaultPlan(
                 crashAt: context.configuration.value(.crashAt), crashSubject: nil), logger: context.logger)
@@ -65,6 +67,19 @@ enum NotificationAssembly {
             providers: providers,
             receipts: TakeReceipts(endpoint: endpoint, messages: messages, clock: context.clock),
             replies: TakeReplies(endpoint: endpoint, seal: seal, clock: context.clock))
+        let campaigns = CampaignReader(pool: pool)
+        let outreach = RunCampaigns(
+            endpoint: endpoint, reader: campaigns, templates: templates,
+            preview: PreviewCampaign(wording: wording, calendar: .china), division: division, calendar: .china,
+            clock: context.clock, logger: context.logger)
+        let campaignRoutes = CampaignRoutes(
+            division: division, reader: campaigns,
+            manage: ManageCampaigns(
+                endpoint: endpoint, reader: campaigns, templates: templates, programme: configuration.programme,
+                seal: seal, clock: context.clock))
+        let paperRoutes = PaperRoutes(
+            division: division, stations: Set(configuration.programme.stations.map(\.code)),
+            paper: FollowPaper(endpoint: endpoint, seal: seal, clock: context.clock))
         let closing = CloseMessages(endpoint: endpoint, clock: context.clock, logger: context.logger)
 
         CallGauges.register(in: context.metrics, calls: CallReader(pool: pool), clock: context.clock)
@@ -81,6 +96,8 @@ enum NotificationAssembly {
                 noticeRoutes.add(to: api)
                 contactRoutes.add(to: api)
                 messageRoutes.add(to: api)
+                campaignRoutes.add(to: api)
+                paperRoutes.add(to: api)
                 CallRoutes(programme: configuration.programme, pool: pool, context: context, journal: journal).add(
                     to: api)
                 LookRoutes(journal: journal, division: division).add(to: api)
@@ -88,6 +105,6 @@ enum NotificationAssembly {
             callbacks: { router in providerRoutes.add(to: router) },
             // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.
             readiness: [ReadinessCheck("database") { try await NoticeReader.probe(pool) }])
-        return [pool] + endpoint.services + [closing, dispatch, server]
+        return [pool] + endpoint.services + [closing, dispatch, outreach, server]
     }
 }

@@ -155,6 +155,18 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
 
     // MARK: Notification
     case readContacts = "contact.read"
+    /// Outreach campaigns: made and led (R25, R105).
+    case planCampaign = "campaign.plan"
+    /// By somebody else than who made it.
+    case approveCampaign = "campaign.approve"
+    case readCampaign = "campaign.read"
+    /// Say what is known of somebody, or sign that everything was tried.
+    case accountForPerson = "campaign.account"
+    /// Put letters together, and say what became of them.
+    case sendLetters = "letter.send"
+    /// What a village or a station is asked about somebody.
+    case listInquiries = "inquiry.list"
+    case answerInquiry = "inquiry.answer"
     /// The words of messages.
     case readTemplates = "template.read"
     case saveTemplate = "template.save"

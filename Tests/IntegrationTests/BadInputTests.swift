@@ -113,7 +113,7 @@ extension Integration {
                 guard route.path(fixtures, naming: "x") != nil else { continue }
                 var mine = try #require(before[route.service])
                 let isTracking = route.template.contains("parcels")
-                let isNumber = route.template.contains("batches")
+                let isNumber = route.template.contains("/batches")
                 let malformed = [
                     "1", "not-an-id", "%00", "018f0000-0000-7000-8000-00000000000", "'%20OR%201=1--", "%E6%B5%8B",
                     "018f0000-0000-7000-8000-000000000001x", "-1", "..%2f..%2fetc%2fpasswd", "%ff%fe",

@@ -71,7 +71,8 @@ struct PersonFacts: Codable, Sendable, Equatable {
                 related.map {
                     Contact.Related(role: $0.role, name: $0.name, relation: $0.relation, phones: $0.phones)
                 }
-            }, bornYear: (try? IdentityNumber(self.identityNumber).birthDate)?.year)
+            }, bornYear: (try? IdentityNumber(self.identityNumber).birthDate)?.year, address: self.address,
+            residentDivision: self.residentDivision)
     }
 
     /// These facts with whatever `newer` knows; what it leaves out is kept.

@@ -6,6 +6,8 @@ struct ContactDetails: Codable, Sendable, Equatable {
     let phones: [String]
     /// Guardian, relatives and helpers (N12, R15); nil when nobody is on file.
     var related: [Contact.Related]?
+    /// Where a letter finds them; nil when none is on file.
+    var address: String?
 
     /// Every number as it was written down, the person's own first; a place in this list is how the database names one.
     var numbers: [(text: String, isOwn: Bool, relation: String?)] {

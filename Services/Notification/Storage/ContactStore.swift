@@ -9,6 +9,11 @@ struct StoredContact: Sendable {
     let details: [UInt8]
     let registeredAt: Date
     var bornYear: Int?
+    /// Six digits.
+    var residentDivision: String?
+    var hasAddress = false
+    /// How long the name is, in UTF-16 units.
+    var nameUnits: Int?
 }
 
 /// A number by its digest: enough to see who shares one, and what is known of it.
@@ -35,17 +40,23 @@ struct ContactWriter {
     func replace(_ contacts: [StoredContact], at now: Date) async throws -> Set<UUID> {
         let rows = try await self.sql.query(
             """
-            INSERT INTO contact_point AS known (person_id, division, station, contact, registered_at, recorded_at, born_year)
-            SELECT person_id, division, station, contact, registered_at, \(now), born_year
+            INSERT INTO contact_point AS known (person_id, division, station, contact, registered_at, recorded_at, born_year,
+                resident_division, has_address, name_units)
+            SELECT person_id, division, station, contact, registered_at, \(now), born_year, resident_division, has_address,
+                name_units
             FROM unnest(
                 \(contacts.map(\.personID))::uuid[], \(contacts.map(\.division))::text[], \(contacts.map(\.station))::text[],
                 \(contacts.map(\.details))::bytea[], \(contacts.map(\.registeredAt))::timestamptz[],
-                \(contacts.map(\.bornYear))::bigint[])
-                AS new (person_id, division, station, contact, registered_at, born_year)
+                \(contacts.map(\.bornYear))::bigint[], \(contacts.map(\.residentDivision))::text[],
+                \(contacts.map(\.hasAddress))::boolean[], \(contacts.map(\.nameUnits))::bigint[])
+                AS new (person_id, division, station, contact, registered_at, born_year, resident_division, has_address,
+                    name_units)
             ORDER BY person_id
             ON CONFLICT (person_id) DO UPDATE SET division = excluded.division, station = excluded.station,
                 contact = excluded.contact, registered_at = excluded.registered_at, recorded_at = excluded.recorded_at,
-                born_year = COALESCE(excluded.born_year, known.born_year)
+                born_year = COALESCE(excluded.born_year, known.born_year),
+                resident_division = COALESCE(excluded.resident_division, known.resident_division),
+                has_address = excluded.has_address, name_units = excluded.name_units
             WHERE known.registered_at <= excluded.registered_at
             RETURNING person_id
             """

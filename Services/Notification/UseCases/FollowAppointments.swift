@@ -1,3 +1,4 @@
+import CardProgramme
 import Contracts
 import FoundationEssentials
 import Messaging
@@ -23,6 +24,12 @@ struct FollowAppointments: Sendable {
         let newest = changes.map(\.message).sorted { $0.appointmentID.uuidString < $1.appointmentID.uuidString }
         let now = self.clock.now()
         let followed = try await AppointmentWriter(sql: work.sql).follow(newest, at: now)
+        try await CampaignProgress(sql: work.sql).end(
+            followed.compactMap { change, _ in
+                guard change.state == .confirmed, let person = change.personID else { return nil }
+                return CampaignProgress.Sign(
+                    person: person, outcome: .booked, evidence: .appointment, evidenceID: change.appointmentID)
+            }, at: now)
         try await self.plan.appointments(
             followed, in: MessageWriter(sql: work.sql), calls: CallTaskWriter(sql: work.sql), at: now)
     }

@@ -1,3 +1,4 @@
+import CardProgramme
 import Contracts
 import Messaging
 import ServiceRuntime
@@ -23,6 +24,12 @@ struct RecordNotices: Sendable {
         }
         let now = self.clock.now()
         let new = try await NoticeWriter(sql: work.sql).record(notices, at: now)
+        // Whoever has applied is accounted for.
+        try await CampaignProgress(sql: work.sql).end(
+            notices.map {
+                CampaignProgress.Sign(
+                    person: $0.personID, outcome: .applied, evidence: .submission, evidenceID: $0.submissionID)
+            }, at: now)
         try await self.plan.notices(
             notices.filter { new.contains($0.id) }, in: MessageWriter(sql: work.sql), at: now)
     }

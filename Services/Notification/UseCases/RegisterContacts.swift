@@ -40,11 +40,13 @@ struct RegisterContacts: Sendable {
         guard message.division == self.division else { throw Unsound(rule: "it belongs to another district") }
         let contact = try self.keyRing.open(
             message.contact, type: ContactRegistered.type, subject: message.personID, field: "contact")
-        let details = ContactDetails(name: contact.name, phones: contact.phones, related: contact.related)
+        let details = ContactDetails(
+            name: contact.name, phones: contact.phones, related: contact.related, address: contact.address)
         let stored = StoredContact(
             personID: message.personID, division: message.division, station: message.station,
             details: try self.seal.seal(details, person: message.personID), registeredAt: message.registeredAt,
-            bornYear: contact.bornYear)
+            bornYear: contact.bornYear, residentDivision: contact.residentDivision,
+            hasAddress: contact.address?.isEmpty == false, nameUnits: contact.name.utf16.count)
         // What is no number stays in the file for people to read; nothing can be sent there.
         let numbers = details.numbers.enumerated().compactMap { place, entry -> ContactNumber? in
             guard let number = try? PhoneNumber(entry.text) else { return nil }

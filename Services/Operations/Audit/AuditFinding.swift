@@ -15,11 +15,13 @@ enum AuditFinding: Sendable, Hashable {
     case misplaced(UUID, view: SubmissionStage?, places: [ServiceName])
     /// Intake's view of where it is differs from who has it.
     case viewDiffers(UUID, view: SubmissionStage, actual: SubmissionStage)
+    /// A campaign's people do not add up, or an outcome has no evidence.
+    case campaign(UUID, problem: String)
 
     var subject: UUID {
         switch self {
         case .unapplied(let key, _), .neverEmitted(let key, _, _), .differentMessage(let key, _): key.subject
-        case .misplaced(let id, _, _), .viewDiffers(let id, _, _): id
+        case .misplaced(let id, _, _), .viewDiffers(let id, _, _), .campaign(let id, _): id
         }
     }
 
@@ -35,6 +37,7 @@ enum AuditFinding: Sendable, Hashable {
             "misplaced submission \(id) (\(view?.rawValue ?? "unknown to intake")) is with \(places.isEmpty ? "nobody" : places.map(\.rawValue).joined(separator: " and "))"
         case .viewDiffers(let id, let view, let actual):
             "stale     submission \(id) is \(actual.rawValue), intake says \(view.rawValue)"
+        case .campaign(let id, let problem): "uncounted campaign \(id): \(problem)"
         }
     }
 }
@@ -58,6 +61,9 @@ struct AuditComparison: Sendable {
             }
         }
         self.comparePlaces(&findings)
+        for campaign in self.snapshots[.notification]?.campaigns ?? [] {
+            if let problem = campaign.problem { findings.insert(.campaign(campaign.id, problem: problem)) }
+        }
         return findings
     }
 

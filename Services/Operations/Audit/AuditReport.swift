@@ -32,6 +32,15 @@ struct AuditReport: Sendable {
             }
         }
         var text = Terminal.table(rows) + "\n" + Terminal.table(streams) + "\n"
+        let campaigns = order.flatMap(\.campaigns)
+        if !campaigns.isEmpty {
+            text +=
+                Terminal.table(
+                    [["campaign", "state", "people", "open", "accounted for"]]
+                        + campaigns.map {
+                            ["\($0.id)", $0.state.rawValue, "\($0.drawn + $0.added)", "\($0.open)", "\($0.ended)"]
+                        }) + "\n"
+        }
         for finding in self.verdict.findings.prefix(self.longest) { text += "  \(finding.text)\n" }
         if self.verdict.findings.count > self.longest {
             text += "  … and \(self.verdict.findings.count - self.longest) more\n"

@@ -33,6 +33,8 @@ struct AuditSnapshot: Sendable {
     var waiting: [SubjectKey: [Int: String]] = [:]
     /// Submissions and their stage here.
     var stages: [UUID: SubmissionStage] = [:]
+    /// Campaigns of outreach; the voice has them.
+    var campaigns: [CampaignAudit] = []
     var figures = Figures()
 
     static func read(_ service: ServiceName, _ pool: PostgresPool) async throws -> AuditSnapshot {
@@ -64,6 +66,7 @@ struct AuditSnapshot: Sendable {
                 snapshot.stages[id] = SubmissionStage(rawValue: stage)
             }
         }
+        if service == .notification { snapshot.campaigns = try await CampaignAudit.read(pool) }
         snapshot.figures = try await Self.figures(pool)
         return snapshot
     }

@@ -28,7 +28,7 @@ extension Auditor {
             case .neverEmitted(let key, let applied, _), .differentMessage(let key, let applied):
                 guard let (producer, consumer, destination) = self.ends(of: key) else { continue }
                 mended.renumbered += try await self.countOn(key, applied, to: destination, producer, consumer)
-            case .misplaced, .viewDiffers: break
+            case .misplaced, .viewDiffers, .campaign: break
             }
         }
         return mended

@@ -52,8 +52,20 @@ struct FaultRunner: Sendable {
             return outcome
         } catch {
             await preparation.proxy?.stop()
-            throw OperationsError("\(fault.name): \(error) (logs and databases: \(run.name))")
+            throw OperationsError("\(fault.name): \(error) (logs and databases: \(run.name))\(Self.errors(of: run))")
         }
+    }
+
+    /// What the services themselves called an error, the newest five: an answer says no more than that there was one, and
+    /// the logs may be gone by the time somebody reads it.
+    private static func errors(of run: Run) -> String {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: run.directory)) ?? []
+        let lines = files.filter { $0.hasSuffix(".log") }.flatMap { file -> [Substring] in
+            guard let data = try? Data(contentsOf: URL(filePath: "\(run.directory)/\(file)")) else { return [] }
+            return String(decoding: data, as: UTF8.self).split(separator: "\n")
+                .filter { $0.contains("\"level\":\"error\"") || $0.contains("\"level\":\"critical\"") }
+        }
+        return lines.sorted().suffix(5).map { "\n  \($0.prefix(600))" }.joined()
     }
 
     private struct Preparation: Sendable {

@@ -29,12 +29,21 @@ package struct Contact: Codable, Sendable, Hashable {
     package var related: [Related]?
     /// Who is old is better called than written to; the day itself stays with intake. Nil from before it was told.
     package var bornYear: Int?
+    /// Where a letter finds them; nil when no address is on file.
+    package var address: String?
+    /// 常住地, six digits; nil when it is not on file. Who lives elsewhere is sought by campaigns (R25, R105).
+    package var residentDivision: String?
 
-    package init(name: String, phones: [String], related: [Related]? = nil, bornYear: Int? = nil) {
+    package init(
+        name: String, phones: [String], related: [Related]? = nil, bornYear: Int? = nil, address: String? = nil,
+        residentDivision: String? = nil
+    ) {
         self.name = name
         self.phones = phones
         self.related = related
         self.bornYear = bornYear
+        self.address = address
+        self.residentDivision = residentDivision
     }
 
     /// Somebody with a contact point of their own.

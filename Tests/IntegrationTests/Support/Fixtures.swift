@@ -38,6 +38,7 @@ struct Fixtures: Sendable {
     let waitingEntry: UUID
     /// To ``registered``; see ``Fixtures/call(_:)``.
     let call: UUID
+    let campaign: UUID
     /// When the statement of the submission at ``SubmissionStage/awaitingStationCheck`` was handed in.
     let statementOpenedAt: Date
 
@@ -113,12 +114,13 @@ struct Fixtures: Sendable {
         let (appointment, slot) = try await Self.book(registered)
         let waitingEntry = try await Self.wait(incomplete)
         let call = try await Self.call(registered)
+        let campaign = try await Self.campaign(registered)
         try await stand.settle()
         return Fixtures(
             stand: stand, registered: registered, incomplete: incomplete, later: later, bare: bare, stages: stages,
             again: again, foreign: foreign, foreignCard: foreignCard, refused: refused, photo: photo, upward: upward,
             upwardList: upwardList, contradiction: contradiction, kit: kit,
-            appointment: appointment, slot: slot, waitingEntry: waitingEntry, call: call,
+            appointment: appointment, slot: slot, waitingEntry: waitingEntry, call: call, campaign: campaign,
             statementOpenedAt: statementOpenedAt)
     }
 

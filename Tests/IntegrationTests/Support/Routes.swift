@@ -10,7 +10,7 @@ enum Routes {
         let parts: [[Route]] = [
             intake, desk, programme, room, appointments, stationDays, cases(.verification), cases(.review), reviewOnly,
             issuance, cards,
-            notification, calls + messages, looks,
+            notification, calls + messages + campaigns, looks,
         ]
         return Array(parts.joined())
     }()

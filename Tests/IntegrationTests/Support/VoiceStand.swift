@@ -90,7 +90,8 @@ struct VoiceStand: Sendable {
 
     /// Somebody born in a year, with these phones.
     func register(
-        _ phones: [String], born: String = "1985-05-05", name: String? = nil, related: JSON? = nil
+        _ phones: [String], born: String = "1985-05-05", name: String? = nil, related: JSON? = nil,
+        lives division: String? = nil
     ) async throws -> UUID {
         let person = TestPerson(number: self.desk.stand.nextNumber())
         let number = try IdentityNumber.synthetic(
@@ -108,6 +109,7 @@ struct VoiceStand: Sendable {
         set("phones", .array(phones.map { .string($0) }))
         if let name { set("name", .string(name)) }
         if let related { set("related", related) }
+        if let division { set("residentDivision", .string(division)) }
         if phones.isEmpty { set("hasNoPhone", .bool(true)) }
         return try await self.desk.ask("POST", "/api/persons", .object(members), for: IntakeAPI.Person.self).id
     }

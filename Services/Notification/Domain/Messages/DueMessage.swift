@@ -18,6 +18,8 @@ struct DueMessage: Sendable {
     let contact: Reach?
     /// Nil where the subject is no appointment, or is not known here.
     let appointment: KnownAppointment?
+    /// Where the campaign stands whose message it is; nil for all others.
+    var campaign: CampaignState?
     var numbers: [Number] = []
 
     struct Reach: Sendable {
@@ -67,6 +69,8 @@ struct DueMessage: Sendable {
     /// Nobody's phone takes more than this.
     static let mostInADay = 2
     static let mostInAWeek = 6
+    /// Programme time between two looks at a message of a campaign that stands still.
+    static let pausePatience: TimeInterval = 3_600
 
     /// - Parameters:
     ///   - isFree: whether nothing else goes to that number in this round.
@@ -75,6 +79,9 @@ struct DueMessage: Sendable {
             // A notice may be faster than the contact point of its person.
             return now >= self.notAfter ? self.over("noContact") : .postpone(now.addingTimeInterval(60))
         }
+        // A campaign that stands still says nothing, and loses nothing.
+        if let campaign, campaign == .paused { return .postpone(now.addingTimeInterval(Self.pausePatience)) }
+        if let campaign, campaign != .running { return .end(.cancelled, why: "campaign", call: nil) }
         if contact.isSilenced { return .end(.suppressed, why: "silenced", call: nil) }
         if let stale = self.staleness(at: now) { return .end(.cancelled, why: stale, call: nil) }
         if now >= self.notAfter { return self.over("tooLate") }

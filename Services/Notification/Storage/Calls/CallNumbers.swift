@@ -13,7 +13,8 @@ enum CallNumbers {
             (SELECT count(DISTINCT o.person_id) FROM contact_number o
              WHERE o.digest = n.digest AND o.person_id <> n.person_id),
             ARRAY(SELECT a.outcome FROM call_attempt a WHERE a.task = \(task) AND a.digest = n.digest ORDER BY a.number)
-        FROM contact_number n WHERE n.person_id = \(person) ORDER BY n.place
+        FROM contact_number n JOIN call_task t ON t.id = \(task)
+        WHERE n.person_id = \(person) AND (t.whose = 'any' OR t.whose = n.owner) ORDER BY n.place
         """
     }
 

@@ -113,5 +113,6 @@ struct MessageProgress {
                 AS n (id, state, why)
             WHERE m.id = n.id AND m.state = 'planned'
             """)
+        try await CampaignProgress(sql: self.sql).messagesEnded(list.map(\.id), at: now)
     }
 }

@@ -83,13 +83,31 @@ struct RecordCallAttempt: Sendable {
         if outcome.isInVain, let next = CallRules.next(after: rang, calendar: self.calendar) {
             try await store.postpone(others: task, until: next, band: band)
         }
+        try await Self.tellCampaigns(attempt, task, CampaignProgress(sql: store.sql), by: clerk, at: now)
         if outcome == .deceased, task.reason != .death { try await store.silence(task, by: clerk, at: now) }
         if task.reason == .death, outcome.knowing == .person { try await store.unsilence(task.person) }
         let after = CallStore.After(
             step: step, promisedAt: attempt.at, outcome: outcome, inVain: inVain, numberSet: set, band: band,
             booked: attempt.appointment)
         guard let done = try await store.advance(task, after, by: clerk, at: now) else { throw CallRefusal.unknown }
+        if done.state != .open, done.reason == .outreach {
+            try await CampaignProgress(sql: store.sql).wake([(done.subject, done.person)], at: now)
+        }
         return done
+    }
+
+    /// What is learnt in a call, whatever it was for, accounts for the person in every campaign.
+    private static func tellCampaigns(
+        _ attempt: CallAPI.NewAttempt, _ task: CallTask, _ campaigns: CampaignProgress, by clerk: String, at now: Date
+    ) async throws {
+        if let outcome = attempt.outcome.outreach {
+            let sign = CampaignProgress.Sign(
+                person: task.person, outcome: outcome, evidence: .call, evidenceID: attempt.id, by: clerk)
+            try await campaigns.end([sign], during: task.id, at: now)
+        } else if task.reason == .reply, attempt.outcome == .wrongPerson {
+            // The reply came from somebody else.
+            try await campaigns.reopen(task.person, endedBy: task.subject, at: now)
+        }
     }
 
     /// Names a set of numbers.

@@ -60,6 +60,12 @@ struct TakeReplies: Sendable {
         }
         let people = try await replies.people(with: digest)
         guard let first = people.first else { return "unknownNumber" }
+        // Whoever writes back is alive and has read it; a phone of several people tells nothing of one of them.
+        if people.count == 1 {
+            try await CampaignProgress(sql: work.sql).end(
+                [CampaignProgress.Sign(person: first, outcome: .informed, evidence: .reply, evidenceID: reply)], at: now
+            )
+        }
         let appointment = try await replies.appointment(
             of: people, from: now, until: now.addingTimeInterval(Self.horizon))
         func task(_ reason: NewCallTask.Reason, _ subject: ReplyStore.Subject?) -> NewCallTask {
