@@ -6,7 +6,7 @@ struct Code128Tests {
     @Test(
         "chooses the shortest symbols and the right check symbol",
         arguments: [
-            // The example of the article everybody reads: B, P J J 1 2 3 C, check 54 (in set A the same values).
+            // All in set B: three digits in between are not worth a change.
             ("PJJ123C", [104, 48, 42, 42, 17, 18, 19, 35, 55]),
             ("123456", [105, 12, 34, 56, 44]),
             ("12345", [105, 12, 34, 100, 21, 54]),

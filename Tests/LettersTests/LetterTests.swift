@@ -53,7 +53,7 @@ struct LetterTests {
         var letter = Examples.letter()
         letter.number = number
         let reader = try Reader(Examples.batch([letter]).lettersPDF())
-        #expect(try await reader.barcodes(page: 1).allSatisfy { $0 == number })
+        #expect(try await reader.barcodes(page: 1, below: 228) == [number])
         letter.replySlip = nil
         #expect(try await Reader(Examples.batch([letter]).lettersPDF()).barcodes(page: 1) == [number])
     }

@@ -70,11 +70,16 @@ struct Reader: ~Copyable {
         return numbers.count == 4 ? (numbers[0], numbers[1], numbers[2], numbers[3]) : nil
     }
 
-    /// What a barcode reader sees on a printed page.
-    func barcodes(page: Int) async throws -> [String] {
+    /// What a barcode reader sees on a printed page, or below a height of it in millimetres.
+    func barcodes(page: Int, below top: Double = 0) async throws -> [String] {
         let picture = self.path + "-\(page)"
+        let (dots, edge) = (200, Int(top / 25.4 * 200))
         _ = try await Self.output(
-            "pdftoppm", ["-r", "200", "-gray", "-singlefile", "-f", "\(page)", "-l", "\(page)", self.path, picture])
+            "pdftoppm",
+            [
+                "-r", "\(dots)", "-gray", "-singlefile", "-f", "\(page)", "-l", "\(page)", "-x", "0", "-y", "\(edge)",
+                "-W", "1654", "-H", "\(2339 - edge)", self.path, picture,
+            ])
         defer { try? FileManager.default.removeItem(atPath: picture + ".pgm") }
         return try await Self.output("zbarimg", ["--nodbus", "-q", "--raw", picture + ".pgm"]).split(separator: "\n")
             .map { String($0) }
