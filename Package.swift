@@ -40,9 +40,10 @@ func shared(
         resources: resources, swiftSettings: strict)
 }
 
-/// A C library of the system: a module map and inline shims, nothing else.
-func library(_ name: String, apt: [String]) -> Target {
-    .systemLibrary(name: name, path: "Shared/C/\(name)", providers: [.apt(apt)])
+/// A C library of the system: a module map and inline shims, nothing else. `pkgConfig` only where headers lie in many folders:
+/// SwiftPM leaves out what it does not know of its flags and says so ("prohibited flag(s): -pthread").
+func library(_ name: String, pkgConfig: String? = nil, apt: [String]) -> Target {
+    .systemLibrary(name: name, path: "Shared/C/\(name)", pkgConfig: pkgConfig, providers: [.apt(apt)])
 }
 
 func service(
@@ -97,6 +98,7 @@ let package = Package(
     targets: [
         // MARK: - C libraries
         library("CHiredis", apt: ["libhiredis-dev"]),
+        library("CPango", pkgConfig: "pangocairo", apt: ["libpango1.0-dev"]),
         library("CPoll", apt: ["libc6-dev"]),
         library("CPostgreSQL", apt: ["libpq-dev"]),
         library("CQRCode", apt: ["libqrencode-dev"]),
@@ -133,6 +135,7 @@ let package = Package(
             ["Access", "CardProgramme", "PostgreSQL", "ServiceRuntime", "Storage", hummingbird, httpTypes]),
         shared("Portrait", ["CardProgramme", "CTurboJPEG"]),
         shared("QRCode", ["CQRCode"]),
+        shared("Letters", ["CardProgramme", "CPango"]),
         shared(
             "SeatCount",
             ["CardProgramme", "Redis", "Storage", "ServiceRuntime", serviceLifecycle, logging, nioConcurrency]),
@@ -173,6 +176,7 @@ let package = Package(
         tests("CardProgrammeTests", ["CardProgramme"]),
         tests("PortraitTests", ["Portrait", "CardProgramme"]),
         tests("QRCodeTests", ["QRCode"]),
+        tests("LettersTests", ["Letters", "CardProgramme", subprocess]),
         tests("SMPPTests", ["SMPP", nioCore]),
         tests(
             "MessageCentreTests",

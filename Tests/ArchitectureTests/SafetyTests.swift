@@ -8,6 +8,9 @@ struct SafetyTests {
     private static let handleFiles: Set<String> = [
         "Services/Operations/Roster/TextConverter.swift",
         "Services/Operations/Run/FreePorts.swift",
+        "Shared/Letters/FontHandle.swift",
+        "Shared/Letters/PDFHandle.swift",
+        "Shared/Letters/TextHandle.swift",
         "Shared/PollExecutor/PollExecutor.swift",
         "Shared/Portrait/JPEGHandle.swift",
         "Shared/PostgreSQL/PostgresBufferHandle.swift",

@@ -5,6 +5,7 @@
 PACKAGES=(
     postgresql-15 redis-server rabbitmq-server kannel
     libpq-dev librabbitmq-dev libhiredis-dev libturbojpeg0-dev libqrencode-dev
+    libpango1.0-dev libcairo2-dev fonts-noto-cjk fonts-hanazono
     libc6-dev libgcc-12-dev libstdc++-12-dev binutils git ca-certificates
     libcurl4 libncurses6 libsqlite3-0 libxml2 zlib1g-dev tzdata
 )
