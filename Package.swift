@@ -145,7 +145,7 @@ let package = Package(
         service("Intake", rooms + ["Portrait", "QRCode", "Redis", "SeatCount", nioConcurrency, crypto]),
         service("Verification", rooms),
         service("Review", rooms),
-        service("Notification", rooms + ["ShortMessages", nioConcurrency]),
+        service("Notification", rooms + ["ShortMessages", "TLSCalls", "Redis", nioConcurrency]),
         service("Issuance", rooms + [crypto]),
         service(
             "MessageCentre",

@@ -18,6 +18,8 @@ struct DueMessage: Sendable {
     let contact: Reach?
     /// Nil where the subject is no appointment, or is not known here.
     let appointment: KnownAppointment?
+    /// Providers that will never take it.
+    let refusedBy: Set<String>
     var numbers: [Number] = []
 
     struct Reach: Sendable {
