@@ -168,7 +168,7 @@ let package = Package(
             dependencies: [
                 "PostgreSQL", "RabbitMQ", "Redis", "Storage", "Messaging", "Contracts", "Access", "CardProgramme",
                 "ServiceRuntime",
-                "HTTPCalls", logging, serviceLifecycle, configuration, nioConcurrency,
+                "HTTPCalls", logging, serviceLifecycle, configuration, nioCore, nioPosix, nioSSL, nioConcurrency,
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CardProgrammeTests", ["CardProgramme"]),
         tests("PortraitTests", ["Portrait", "CardProgramme"]),
