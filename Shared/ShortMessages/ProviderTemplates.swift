@@ -69,7 +69,7 @@ package struct ProviderTemplates: Sendable, Equatable {
             throw Mistake(description: "there is no purpose “\(parts[0])”; there are \(known).")
         }
         guard parts.count > 1 else { return Key(purpose: purpose, version: 0) }
-        guard parts.count == 2, let version = Int(parts[1]), version >= 0 else {
+        guard parts.count == 2, let version = Int(Self.trimmed(parts[1])), version >= 0 else {
             throw Mistake(description: "“\(text)” has no number of a version after @.")
         }
         return Key(purpose: purpose, version: version)

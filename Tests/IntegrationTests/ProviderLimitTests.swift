@@ -66,6 +66,9 @@ extension Integration {
             let stand = try await VoiceStand("long")
             let phone = VoiceStand.phone()
             let person = try await stand.register([phone])
+            try await ServiceStand.eventually("the number is known") {
+                try await stand.database.query("SELECT FROM contact_number WHERE person_id = \(person)").rows.first
+            }
             let text = String(repeating: "请问证什么时候能领😀", count: 140)
             #expect(text.utf8.count > 4_000)
             try await stand.write(text, from: phone)
@@ -117,7 +120,9 @@ extension Integration {
             ("ALIYUN_URL", "https://1.2.3.4", "https://HOST"),
             ("ALIYUN_RECEIPT_SECRET", "short", "16 to 128"), ("ALIYUN_SIGN", "名", "【】"),
             ("ALIYUN_TEMPLATES", "", "approved templates"), ("ALIYUN_TEMPLATES", "greeting=S:name", "no purpose"),
-            ("ALIYUN_RATE", "5001", "1 to 5000"), ("TENCENT_KEY_ID", "id", "TENCENT_TEMPLATES"),
+            ("ALIYUN_RATE", "5001", "1 to 5000"), ("TENCENT_KEY_SECRET", "x", "TENCENT_KEY_ID"),
+            ("TENCENT_URL", "ftp://x", "https://HOST"),
+            ("TENCENT_APPLICATION", "app", "digits"),
         ])
         func aWrongValueSaysWhatToDo(key: String, value: String, words: String) async throws {
             let stand = try await ServiceStand.shared()
@@ -128,6 +133,12 @@ extension Integration {
             environment["KANNEL_RECEIPT_SECRET"] = VoiceStand.cloudSecret
             environment["KANNEL_NOTIFICATION_URL"] = "http://127.0.0.1:9"
             for (key, value) in VoiceStand.aliyun(9) { environment[key] = value }
+            if key.hasPrefix("TENCENT"), key != "TENCENT_KEY_SECRET" {
+                environment["TENCENT_KEY_ID"] = "id"
+                environment["TENCENT_KEY_SECRET"] = "x"
+                environment["TENCENT_RECEIPT_SECRET"] = VoiceStand.cloudSecret
+                environment["TENCENT_TEMPLATES"] = "outreach=110:name,telephone"
+            }
             environment[key] = value
             let result = try await stand.command("notification", ["serve"], environment)
             #expect(result.status == 78 && result.errors.contains(key), "\(result)")

@@ -165,6 +165,10 @@ extension Integration {
             let first = try await stand.desk.booked(moved.person, try BookingStand.slot(16, "0900"))
             _ = try await stand.desk.move(first.id, to: try BookingStand.slot(10, "1500"), first.version)
             let second = try await stand.desk.booked(gone.person, try BookingStand.slot(17, "0900"))
+            try await stand.message(to: later.person, .appointmentConfirmed, in: [.planned])
+            try await stand.message(to: soon.person, .appointmentConfirmed, in: [.planned])
+            try await stand.message(to: moved.person, .appointmentMoved, in: [.planned])
+            try await stand.message(to: gone.person, .appointmentConfirmed, in: [.planned])
             for hour in 0..<26 {
                 stand.desk.clock.set(began.addingTimeInterval(Double(hour) * 3600))
                 try await stand.settled()

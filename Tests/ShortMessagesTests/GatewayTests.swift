@@ -134,7 +134,7 @@ import Testing
                 Issue.record("the fifth passes")
                 return
             }
-            #expect(rest <= wait && !gateway.isAlone)
+            #expect(rest <= wait + .milliseconds(1) && !gateway.isAlone)
             try await ServiceStand.eventually("a place is free") {
                 time.pass(2)
                 return await gateway.choose(order) == .provider("aliyun") ? true : nil

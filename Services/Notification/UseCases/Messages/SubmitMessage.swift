@@ -82,15 +82,14 @@ struct SubmitMessage: Sendable {
     }
 
     private func elsewhere(_ order: SMSOrder, than tried: Set<String>) async -> String? {
-        let deadline = ContinuousClock.now + Self.patience
+        var waited = Duration.zero
         while true {
             switch await self.gateway.choose(order, excluding: tried) {
             case .provider(let name): return name
             case .nobody: return nil
             case .limited(let wait):
-                guard ContinuousClock.now + wait < deadline, (try? await Task.sleep(for: wait)) != nil else {
-                    return nil
-                }
+                waited += wait
+                guard waited <= Self.patience, (try? await Task.sleep(for: wait)) != nil else { return nil }
             }
         }
     }
