@@ -145,6 +145,13 @@ package final class ProviderGateway: Sendable {
         }
     }
 
+    /// How many messages a second those who are up take together at present.
+    package var pace: Double {
+        let up = Set(self.standing.filter(\.isUp).map(\.provider))
+        return self.routes.filter { up.contains($0.name) }
+            .reduce(0) { $0 + (self.isAlone ? RateLimit.alone.rate : $1.figures.rate) }
+    }
+
     /// Whether this process counts for itself, because Redis cannot be asked.
     package var isAlone: Bool { self.limit.isAlone }
 }

@@ -111,6 +111,25 @@ extension Integration {
             #expect(log.contains("old events of messages are deleted") && log.contains("2500"))
         }
 
+        /// With keys alone: the clouds' own addresses, TLS, and the shares of all three.
+        @Test func keysAndTemplatesAreEnough() async throws {
+            var changes = VoiceStand.aliyun(9, weight: 30)
+            changes["ALIYUN_URL"] = .some(nil)
+            changes["KANNEL_WEIGHT"] = .some(nil)
+            for (key, value) in [
+                ("KEY_ID", "id"), ("KEY_SECRET", "key"), ("APPLICATION", "1400000000"),
+                ("RECEIPT_SECRET", VoiceStand.cloudSecret), ("TEMPLATES", "outreach=110:name,telephone"),
+            ] { changes["TENCENT_\(key)"] = value }
+            let stand = try await VoiceStand("keys", changing: changes)
+            for (provider, weight) in [("kannel", 50.0), ("aliyun", 30), ("tencent", 50)] {
+                let name = "notification_provider_weight{provider=\"\(provider)\"}"
+                #expect(try await stand.metric(name) == weight, "\(provider)")
+                let reply = try await stand.voice.caller.call(
+                    "POST", "/providers/\(provider)/not-the-secret-of-4711/receipts", body: Array("[]".utf8))
+                #expect(reply.status == 404)
+            }
+        }
+
         @Test(arguments: [
             ("KANNEL_WEIGHT", "-1", "0 to 1000"), ("KANNEL_RATE", "0", "1 to 5000"), ("KANNEL_BURST", "x", "1 to 5000"),
             ("NOTIFICATION_EVENTS_DAYS", "149", "150 to 3650"), ("NOTIFICATION_SIGNATURE", "没有括号", "【】"),

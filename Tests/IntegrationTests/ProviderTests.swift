@@ -121,6 +121,81 @@ extension Integration {
             }
         }
 
+        /// The same at Tencent, which has an answer for a number.
+        @Test func tencentIsAskedToo() async throws {
+            let script = StandIn.Script.by { request, _ in
+                guard request.headers["x-tc-action"] == "PullSmsSendStatusByPhoneNumber" else { return .hangUp }
+                let id = Self.sentID.withLockedValue { $0 }
+                return .reply(
+                    200,
+                    #"{"Response":{"PullSmsSendStatusSet":[{"ReportStatus":"FAIL","Description":"MK:0001","SessionContext":"\#(id)","SerialNo":"9"}]}}"#
+                )
+            }
+            try await StandIn.with(script) { cloud in
+                let stand = try await VoiceStand(
+                    "tencent",
+                    changing: [
+                        "KANNEL_URL": nil, "TENCENT_KEY_ID": "id", "TENCENT_KEY_SECRET": "key",
+                        "TENCENT_URL": "http://127.0.0.1:\(cloud.port)", "TENCENT_APPLICATION": "1400000000",
+                        "TENCENT_RECEIPT_SECRET": VoiceStand.cloudSecret,
+                        "TENCENT_TEMPLATES": VoiceStand.approved.replacing("SMS_7", with: "110"),
+                    ])
+                let person = try await stand.register([VoiceStand.phone()])
+                _ = try await stand.desk.booked(person, try BookingStand.slot(16, "0900"))
+                let message = try await stand.message(to: person, .appointmentConfirmed, in: [.unknown])
+                Self.sentID.withLockedValue { $0 = message.id.uuidString }
+                stand.desk.clock.set(stand.desk.clock.now.addingTimeInterval(600))
+                let failed = try await stand.message(to: person, .appointmentConfirmed, in: [.failed])
+                #expect(failed.why == "invalidNumber")
+                #expect(cloud.requests.count { $0.headers["x-tc-action"] == "SendSms" } == 1)
+                // The number is known to be none.
+                let numbers = try await stand.database.query(
+                    "SELECT status FROM contact_number WHERE person_id = \(person)")
+                #expect(try numbers.rows.map { try $0.decode(String.self) } == ["invalid"])
+            }
+        }
+
+        /// A provider refuses for good while the other one is down: the other gets it when it is back, the first never again.
+        @Test func whoHasRefusedForGoodIsNotAskedAgain() async throws {
+            let refused = StandIn.Answer.reply(200, #"{"Code":"isv.SMS_TEMPLATE_ILLEGAL"}"#)
+            try await StandIn.with(.always(refused)) { cloud in
+                let port = try (try await ServiceStand.shared()).freePort()
+                var changes = VoiceStand.aliyun(cloud.port)
+                changes["KANNEL_URL"] = "http://127.0.0.1:\(port)"
+                let stand = try await VoiceStand("for_good", changing: changes)
+                let phone = VoiceStand.phone()
+                let person = try await stand.register([phone])
+                _ = try await stand.desk.booked(person, try BookingStand.slot(16, "0900"))
+                try await ServiceStand.eventually("it waits for Kannel") {
+                    try await stand.database.query(
+                        "SELECT FROM message WHERE state = 'planned' AND refused_by = '{aliyun}' AND person_id = \(person)"
+                    ).rows.first
+                }
+                stand.desk.clock.set(stand.desk.clock.now.addingTimeInterval(61))
+                try await stand.settled()
+                try await Relay.with(.honest, to: try await VoiceStand.kannelPort(), at: port) { _ in
+                    stand.desk.clock.set(stand.desk.clock.now.addingTimeInterval(61))
+                    let message = try await stand.message(to: person, .appointmentConfirmed, in: [.delivered])
+                    #expect(message.provider == "kannel" && cloud.requests.count == 1)
+                    #expect(try await stand.arrived(phone).count == 1)
+                }
+            }
+            // With nobody else it is over, and what must be known is called.
+            try await StandIn.with(.always(refused)) { cloud in
+                var changes = VoiceStand.aliyun(cloud.port)
+                changes["KANNEL_URL"] = .some(nil)
+                changes["ALIYUN_TEMPLATES"] = "appointmentMoved=SMS_8:name,date,time,station,telephone"
+                let stand = try await VoiceStand("nobody_else", changing: changes)
+                let person = try await stand.register([VoiceStand.phone()])
+                let booked = try await stand.desk.booked(person, try BookingStand.slot(16, "0900"))
+                try await stand.message(to: person, .appointmentConfirmed, in: [.planned])
+                _ = try await stand.desk.move(booked.id, to: try BookingStand.slot(17, "0900"), booked.version)
+                let message = try await stand.message(to: person, .appointmentMoved, in: [.rejected])
+                #expect(message.why == "contentOrSignature" && cloud.requests.count == 1)
+                #expect(try await stand.calls(about: person).contains("cannotBeTold"))
+            }
+        }
+
         private static let sentID = NIOLockedValueBox("")
 
         /// Kannel has taken it and its answer is lost: one message arrives, and its receipt tells.

@@ -34,8 +34,6 @@ final class DispatchMessages: Service, CustomStringConvertible {
     static let pause = Duration.milliseconds(200)
     /// Real time in which the rate may let more pass.
     private static let (shortestPause, longestPause) = (Duration.milliseconds(100), Duration.seconds(1))
-    /// Messages the rate holds back that stay first in the row.
-    private static let mostHeldBack = 50
     /// Programme time after which is looked again for somebody to send through.
     private static let soon: TimeInterval = 60
     /// The same where no provider is configured, which only a new process can change: it then looks at everything.
@@ -182,8 +180,8 @@ final class DispatchMessages: Service, CustomStringConvertible {
         var pause: Duration?
     }
 
-    /// Chooses a provider for each message, as long as the rate lets them pass: what it holds back stays as it is, or where it
-    /// is much is put off for as long as the rest takes, so that it does not stand before everything else.
+    /// Chooses a provider for each message, as long as the rate lets them pass. What it holds back stays as it is; what it will
+    /// hold back for longer than a minute is put off, so that it does not stand before everything else.
     private func share(_ sends: [DispatchBatch.Send], at now: Date) async -> Shared {
         var shared = Shared()
         var heldBack = 0
@@ -201,7 +199,7 @@ final class DispatchMessages: Service, CustomStringConvertible {
             case .limited(let wait):
                 heldBack += 1
                 shared.pause = min(Self.longestPause, max(Self.shortestPause, max(shared.pause ?? .zero, wait)))
-                if heldBack > Self.mostHeldBack { after = Self.soon }
+                if Double(heldBack) > self.gateway.pace * Self.soon { after = Self.soon }
             case .nobody:
                 after = self.gateway.isEmpty ? Self.late : Self.soon
             }
