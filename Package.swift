@@ -148,7 +148,7 @@ let package = Package(
         service("Intake", rooms + ["Portrait", "QRCode", "Redis", "SeatCount", nioConcurrency, crypto]),
         service("Verification", rooms),
         service("Review", rooms),
-        service("Notification", rooms + ["ShortMessages", nioConcurrency]),
+        service("Notification", rooms + ["ShortMessages", "TLSCalls", "Redis", nioConcurrency]),
         service("Issuance", rooms + [crypto]),
         service(
             "MessageCentre",
@@ -171,7 +171,7 @@ let package = Package(
             dependencies: [
                 "PostgreSQL", "RabbitMQ", "Redis", "Storage", "Messaging", "Contracts", "Access", "CardProgramme",
                 "ServiceRuntime",
-                "HTTPCalls", logging, serviceLifecycle, configuration, nioConcurrency,
+                "HTTPCalls", logging, serviceLifecycle, configuration, nioCore, nioPosix, nioSSL, nioConcurrency,
             ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("CardProgrammeTests", ["CardProgramme"]),
         tests("PortraitTests", ["Portrait", "CardProgramme"]),

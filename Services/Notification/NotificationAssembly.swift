@@ -5,13 +5,14 @@ import Messaging
 import PostgreSQL
 import ServiceLifecycle
 import ServiceRuntime
-import ShortMessages
 import Storage
 
 /// Puts notification together. The only file that knows all concrete types.
 enum NotificationAssembly {
     private static let migrations =
-        MessageEndpoint.migrations + [.v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .looks]
+        MessageEndpoint.migrations + [
+            .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .looks,
+        ]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -48,24 +49,22 @@ enum NotificationAssembly {
         NotificationGauges.register(
             in: context.metrics, notices: notices, contacts: contacts, messages: messages, clock: context.clock)
 
-        let kannel = configuration.voice.kannel.map { kannel in
-            KannelProvider(configuration: kannel, clock: ProviderClock { [clock = context.clock] in clock.now() })
-        }
-        let providers: [any SMSProvider] = kannel.map { [$0] } ?? []
+        let voice = try ProviderAssembly(configuration, context)
         let templates = try TemplateStore(pool: pool)
         let wording = Wording(
             programme: configuration.programme, signature: configuration.voice.signature,
             telephone: configuration.voice.telephone)
         let dispatch = DispatchMessages(
-            endpoint: endpoint, gateway: ProviderGateway(providers: providers),
+            endpoint: endpoint, gateway: voice.gateway,
             templates: templates,
             wording: wording,
             seal: seal, calendar: .china, clock: context.clock,
             faults: try FaultPlan(
                 crashAt: context.configuration.value(.crashAt), crashSubject: nil), logger: context.logger)
         let providerRoutes = ProviderRoutes(
-            providers: providers,
-            receipts: TakeReceipts(endpoint: endpoint, messages: messages, clock: context.clock),
+            providers: voice.providers,
+            receipts: TakeReceipts(
+                endpoint: endpoint, messages: messages, gateway: voice.gateway, clock: context.clock),
             replies: TakeReplies(endpoint: endpoint, seal: seal, clock: context.clock))
         let campaigns = CampaignReader(pool: pool)
         let outreach = RunCampaigns(
@@ -81,6 +80,10 @@ enum NotificationAssembly {
             division: division, stations: Set(configuration.programme.stations.map(\.code)),
             paper: FollowPaper(endpoint: endpoint, seal: seal, clock: context.clock))
         let closing = CloseMessages(endpoint: endpoint, clock: context.clock, logger: context.logger)
+        let asking = AskProviders(
+            endpoint: endpoint, gateway: voice.gateway, seal: seal, clock: context.clock, logger: context.logger)
+        let forgetting = ForgetEvents(
+            endpoint: endpoint, days: configuration.voice.eventDays, clock: context.clock, logger: context.logger)
 
         CallGauges.register(in: context.metrics, calls: CallReader(pool: pool), clock: context.clock)
         let noticeRoutes = NoticeRoutes(division: division, notices: notices)
@@ -105,6 +108,6 @@ enum NotificationAssembly {
             callbacks: { router in providerRoutes.add(to: router) },
             // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.
             readiness: [ReadinessCheck("database") { try await NoticeReader.probe(pool) }])
-        return [pool] + endpoint.services + [closing, dispatch, outreach, server]
+        return [pool] + endpoint.services + voice.services + [closing, asking, forgetting, dispatch, outreach, server]
     }
 }

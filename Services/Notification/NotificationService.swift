@@ -4,7 +4,8 @@ import ServiceRuntime
 struct NotificationService {
     static func main() async {
         await ServiceProcess.run(
-            "notification", keys: VoiceConfiguration.keys, migrate: NotificationAssembly.migrate,
+            "notification", keys: VoiceConfiguration.keys + CloudConfiguration.keys,
+            migrate: NotificationAssembly.migrate,
             assemble: NotificationAssembly.services)
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPCalls
 import ShortMessages
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct KannelTests {
@@ -84,7 +85,7 @@ import Testing
 
     @Test func aProxyThatSwallowsTheReplyMakesItUnknownAndKannelHasItOnce() async throws {
         try await StandIn.with(.always(.reply(202, "0: Accepted for delivery"))) { server in
-            try await SwallowingProxy.with(to: server.port) { proxy in
+            try await Relay.with(.swallowing, to: server.port) { proxy in
                 let provider = try Sample.kannel(port: proxy.port)
                 #expect(try await provider.submit(Sample.message()) == .unknown(code: "unanswered"))
                 await provider.shutdown()

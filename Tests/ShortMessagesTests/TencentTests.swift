@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ShortMessages
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TencentTests {

@@ -133,8 +133,8 @@ TOKEN_PUBLIC_KEY_FILE=$RUN/keys/token.pub
 LOG_LEVEL=info
 LOG_FORMAT=json
 END
-    # The only one that has anything there.
-    if [[ $service == intake ]]; then
+    # Seats are counted there, and short messages.
+    if [[ $service == intake || $service == notification ]]; then
         cat <<END
 REDIS_HOST=127.0.0.1
 REDIS_PORT=$REDIS_PORT

@@ -20,6 +20,8 @@ struct DueMessage: Sendable {
     let appointment: KnownAppointment?
     /// Where the campaign stands whose message it is; nil for all others.
     var campaign: CampaignState?
+    /// Providers that will never take it.
+    let refusedBy: Set<String>
     var numbers: [Number] = []
 
     struct Reach: Sendable {

@@ -18,7 +18,7 @@ struct DueMessageReader {
                 EXISTS (SELECT FROM message d WHERE d.subject = m.subject AND d.person_id = m.person_id
                     AND d.state = 'delivered'),
                 a.version, a.state, a.station, a.starts_at, a.before_starts_at, a.coming_at IS NOT NULL,
-                k.state
+                k.state, m.refused_by
             FROM message m
             LEFT JOIN contact_point c ON c.person_id = m.person_id
             LEFT JOIN appointment a ON a.id = m.subject
@@ -42,12 +42,13 @@ struct DueMessageReader {
     private static func message(_ row: PostgresRow) throws -> DueMessage {
         let (
             id, person, purpose, means, subject, version, reason, lastDay, notAfter, isSuperseded, station, details,
-            bornYear, isSilenced, hasMissed, wasTold, known, state, place, startsAt, before, isComing, campaign
+            bornYear, isSilenced, hasMissed, wasTold, known, state, place, startsAt, before, isComing, campaign,
+            refusedBy
         ) = try row.decode(
             UUID.self, UUID.self, MessagePurpose.self, String.self, UUID.self, Int.self, String?.self,
             CalendarDay?.self, Date.self, Bool.self, String?.self, [UInt8]?.self, Int?.self, Bool.self, Bool.self,
             Bool.self, Int?.self, AppointmentState?.self, String?.self, Date?.self, Date?.self, Bool.self,
-            CampaignState?.self)
+            CampaignState?.self, [String].self)
         var reach: DueMessage.Reach?
         if let station, let details {
             reach = DueMessage.Reach(
@@ -63,7 +64,8 @@ struct DueMessageReader {
         return DueMessage(
             id: id, person: person, purpose: purpose, means: try StoredText.value(means), subject: subject,
             subjectVersion: version, reason: reason, lastDay: lastDay, notAfter: notAfter, isSuperseded: isSuperseded,
-            contact: reach, appointment: appointment, campaign: campaign)
+            contact: reach, appointment: appointment, campaign: campaign,
+            refusedBy: Set(refusedBy))
     }
 
     private func numbers(of people: [UUID], at now: Date) async throws -> [UUID: [DueMessage.Number]] {

@@ -6,6 +6,9 @@ import PostgreSQL
 struct MessageProgress {
     let sql: PostgresTransaction
 
+    /// After that time without a receipt the provider is asked, where it can be, or found slow.
+    static let quiet: TimeInterval = 300
+
     /// A message that is about to be handed to a provider. Committed before it is, so that a crash leaves a trace.
     struct Submission: Sendable {
         let id: UUID
@@ -22,7 +25,9 @@ struct MessageProgress {
         _ = try await self.sql.execute(
             """
             UPDATE message m SET state = 'submitting', rank = 1, digest = n.digest, provider = n.provider,
-                template_version = n.template, parts = n.parts, carried_by = n.carried_by, submitted_at = \(now)
+                template_version = n.template, parts = n.parts, carried_by = n.carried_by, submitted_at = \(now),
+                ask_at = CASE WHEN n.carried_by IS NULL THEN \(now.addingTimeInterval(Self.quiet))::timestamptz END,
+                asked = 0
             FROM unnest(\(list.map(\.id))::uuid[], \(list.map(\.digest))::bytea[], \(list.map(\.provider))::text[],
                 \(list.map(\.template))::bigint[], \(list.map(\.parts))::bigint[], \(list.map(\.carriedBy))::uuid[])
                 AS n (id, digest, provider, template, parts, carried_by)
@@ -39,14 +44,48 @@ struct MessageProgress {
             """)
     }
 
+    /// One provider has not taken it, surely, and another is about to be given it. Committed before it is.
+    ///
+    /// - Parameter refusal: Who and why, as a code.
+    /// - Returns: false where it is not being submitted any more: it must not be handed over then.
+    func move(_ id: UUID, to provider: String, parts: Int, after refusal: String, at now: Date) async throws -> Bool {
+        let moved = try await self.sql.query(
+            """
+            UPDATE message SET provider = \(provider), parts = \(parts)
+            WHERE (id = \(id) OR carried_by = \(id)) AND state = 'submitting' RETURNING id
+            """
+        ).rows
+        try await self.note(id, refusal, at: now)
+        return !moved.isEmpty
+    }
+
     /// Not sent after all: it waits again.
-    func replan(_ id: UUID, until: Date) async throws {
+    ///
+    /// - Parameters:
+    ///   - refusal: Who did not take it and why, as a code.
+    ///   - refusedBy: Who never will.
+    func replan(_ id: UUID, until: Date, after refusal: String, refusedBy: Set<String>, at now: Date) async throws {
         _ = try await self.sql.execute(
             """
             UPDATE message SET state = 'planned', rank = 0, due_at = \(until), digest = NULL, provider = NULL,
-                submitted_at = NULL, carried_by = NULL
+                submitted_at = NULL, carried_by = NULL, ask_at = NULL, refused_by = \(refusedBy.sorted())::text[]
             WHERE (id = \(id) OR carried_by = \(id)) AND state = 'submitting'
             """)
+        try await self.note(id, refusal, at: now)
+    }
+
+    private func note(_ id: UUID, _ refusal: String, at now: Date) async throws {
+        _ = try await self.sql.execute(
+            """
+            INSERT INTO message_event (message_id, kind, code, occurred_at, received_at)
+            VALUES (\(id), 'submit:refused', \(refusal), \(now), \(now)) ON CONFLICT DO NOTHING
+            """)
+    }
+
+    /// What has begun and waits is looked at again: there may be somebody to send it through now.
+    func wake(at now: Date) async throws {
+        _ = try await self.sql.execute(
+            "UPDATE message SET due_at = \(now) WHERE state = 'planned' AND not_before <= \(now) AND due_at > \(now)")
     }
 
     /// Something is known of messages, and of those they carry.
@@ -81,6 +120,8 @@ struct MessageProgress {
                 """
                 UPDATE message m SET state = \(state), rank = \(state.rank), reference = COALESCE(m.reference, n.reference),
                     failure = COALESCE(n.failure, m.failure),
+                    ask_at = CASE WHEN \(state == .unknown) AND m.carried_by IS NULL THEN \(now)::timestamptz
+                        ELSE m.ask_at END,
                     final_at = CASE WHEN \(state.isFinal) THEN \(now)::timestamptz ELSE m.final_at END
                 FROM unnest(\(part.map(\.id))::uuid[], \(part.map(\.reference))::text[], \(part.map(\.failure))::text[])
                     AS n (id, reference, failure)

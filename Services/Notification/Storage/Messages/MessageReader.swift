@@ -89,19 +89,31 @@ struct MessageReader: Sendable {
             .map { try StoredText.value(try $0.decode(String.self)) }
     }
 
+    /// A message a receipt is about, as far as it is known.
+    struct Sent: Sendable {
+        let id: UUID
+        let submittedAt: Date?
+        let state: MessageState
+    }
+
     /// The message a receipt is about.
     ///
     /// - Returns: nil for one nobody here has sent; that is kept and counted, never refused: it would come for ever.
     func message(
         _ id: UUID?, reference: String?, code: String, from provider: String, at now: Date
-    ) async throws -> UUID? {
+    ) async throws -> Sent? {
+        let select: SQL = "SELECT id, submitted_at, state FROM message WHERE "
+        var found: PostgresRow?
         if let id {
-            if try await self.pool.query("SELECT FROM message WHERE id = \(id)").rows.first != nil { return id }
+            found = try await self.pool.query(select + "id = \(id)").rows.first
         } else if let reference {
-            let row = try await self.pool.query(
-                "SELECT id FROM message WHERE provider = \(provider) AND reference = \(reference)"
+            found = try await self.pool.query(
+                select + "provider = \(provider) AND reference = \(reference) AND carried_by IS NULL"
             ).rows.first
-            if let row { return try row.decode(UUID.self) }
+        }
+        if let found {
+            let (id, submittedAt, state) = try found.decode(UUID.self, Date?.self, MessageState.self)
+            return Sent(id: id, submittedAt: submittedAt, state: state)
         }
         try await self.pool.execute(
             """

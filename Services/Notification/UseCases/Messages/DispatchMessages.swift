@@ -16,7 +16,8 @@ import Storage
 /// question or its time says more.
 final class DispatchMessages: Service, CustomStringConvertible {
     private let endpoint: MessageEndpoint
-    private let gateway: any SMSGateway
+    private let gateway: ProviderGateway
+    private let submit: SubmitMessage
     private let templates: TemplateStore
     private let wording: Wording
     private let seal: ContactSeal
@@ -24,7 +25,6 @@ final class DispatchMessages: Service, CustomStringConvertible {
     private let clock: ProgrammeClock
     private let faults: FaultPlan
     private let logger: Logger
-    private let progress: GroupedCalls<MessageProgress.News, Void>
 
     /// Messages decided about in one transaction, of each urgency.
     static let together = 200
@@ -32,9 +32,15 @@ final class DispatchMessages: Service, CustomStringConvertible {
     static let inFlight = 32
     /// Real time between two looks when nothing was due.
     static let pause = Duration.milliseconds(200)
+    /// Real time in which the rate may let more pass.
+    private static let (shortestPause, longestPause) = (Duration.milliseconds(100), Duration.seconds(1))
+    /// Programme time after which is looked again for somebody to send through.
+    private static let soon: TimeInterval = 60
+    /// The same where no provider is configured, which only a new process can change: it then looks at everything.
+    private static let late: TimeInterval = 6 * 3600
 
     init(
-        endpoint: MessageEndpoint, gateway: any SMSGateway, templates: TemplateStore, wording: Wording,
+        endpoint: MessageEndpoint, gateway: ProviderGateway, templates: TemplateStore, wording: Wording,
         seal: ContactSeal,
         calendar: WorkingDayCalendar, clock: ProgrammeClock, faults: FaultPlan, logger: Logger
     ) {
@@ -47,49 +53,53 @@ final class DispatchMessages: Service, CustomStringConvertible {
         self.clock = clock
         self.faults = faults
         self.logger = logger
-        self.progress = GroupedCalls(largest: 64, lanes: 2) { news in
-            do {
-                let now = clock.now()
-                try await endpoint.transaction { work in
-                    try await MessageAftermath(sql: work.sql).record(news, at: now)
-                }
-                return news.map { _ in .success(()) }
-            } catch {
-                return news.map { _ in .failure(error) }
-            }
-        }
+        self.submit = SubmitMessage(
+            endpoint: endpoint, gateway: gateway, clock: clock, faults: faults, logger: logger)
     }
 
     var description: String { "dispatch" }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var isAwake = self.gateway.isEmpty
             while !Task.isCancelled {
-                var done = 0
+                var pause: Duration? = Self.pause
                 do {
-                    done = try await self.round()
+                    if !isAwake {
+                        try await self.wake()
+                        isAwake = true
+                    }
+                    pause = try await self.round()
                 } catch is CancellationError {
                     return
                 } catch {
                     self.logger.warning("messages could not be dispatched", metadata: ["error": "\(error)"])
                 }
-                if done == 0 { try? await Task.sleep(for: Self.pause) }
+                if let pause { try? await Task.sleep(for: pause) }
             }
         }
     }
 
-    /// What is to be handed to the provider.
-    private struct Outgoing: Sendable {
-        let message: OutboundSMS
-        let provider: String
+    /// What waited because there was no provider at all does so no longer.
+    private func wake() async throws {
+        let now = self.clock.now()
+        try await self.endpoint.transaction { work in try await MessageProgress(sql: work.sql).wake(at: now) }
     }
 
-    /// - Returns: how many messages were decided about.
-    private func round() async throws -> Int {
+    /// What a round has come to.
+    private struct Decided: Sendable {
+        var outgoing: [SubmitMessage.Outgoing] = []
+        /// Real time until the next one; nil: there may be more to do at once.
+        var pause: Duration?
+    }
+
+    /// - Returns: how long to wait before the next one, in real time.
+    private func round() async throws -> Duration? {
         let templates = try await self.templates.current()
-        let (count, outgoing) = try await self.endpoint.transaction { work in
+        let decided = try await self.endpoint.transaction { work in
             try await self.decide(templates, in: work)
         }
+        let outgoing = decided.outgoing
         if !outgoing.isEmpty { self.faults.reached(.messageSubmitting) }
         await withTaskGroup(of: Void.self) { group in
             var next = 0
@@ -102,15 +112,15 @@ final class DispatchMessages: Service, CustomStringConvertible {
             for _ in 0..<Self.inFlight { add() }
             while await group.next() != nil { add() }
         }
-        return count
+        return decided.pause
     }
 
     private func decide(
         _ templates: [MessagePurpose: CurrentTemplate], in work: UnitOfWork
-    ) async throws -> (Int, [Outgoing]) {
+    ) async throws -> Decided {
         let now = self.clock.now()
         let due = try await DueMessageReader(sql: work.sql).take(Self.together, at: now)
-        guard !due.isEmpty else { return (0, []) }
+        guard !due.isEmpty else { return Decided(pause: Self.pause) }
         var batch = DispatchBatch()
         for message in due {
             let decision = message.decide(at: now, calendar: self.calendar) { batch.isFree($0, for: message) }
@@ -139,72 +149,66 @@ final class DispatchMessages: Service, CustomStringConvertible {
                 if !isAdded { batch.postponed.append((message.id, now.addingTimeInterval(60))) }
             }
         }
-        let provider = batch.sends.isEmpty ? nil : self.gateway.choose(at: now)
-        if provider == nil {
-            // Nobody to send through: it waits, and becomes a call when its time is over.
-            batch.postponed += batch.sends.flatMap { send in
-                send.ids.map { ($0, min(max(now, send.notAfter), now.addingTimeInterval(6 * 3600))) }
-            }
-            batch.sends = []
-        }
+        let shared = await self.share(batch.sends, at: now)
+        batch.postponed += shared.postponed
         let progress = MessageProgress(sql: work.sql)
         try await progress.postpone(batch.postponed)
         try await progress.end(batch.ended, at: now)
         try await CallTaskWriter(sql: work.sql).open(batch.calls, at: now)
         try await progress.submit(
-            batch.sends.flatMap { send in
-                send.ids.map { id in
+            shared.chosen.flatMap { send, outgoing in
+                let parts = self.gateway.message(outgoing.order, through: outgoing.provider)?.length.parts
+                return send.ids.map { id in
                     MessageProgress.Submission(
-                        id: id, digest: send.digest, provider: provider ?? "", template: send.template,
-                        parts: send.length.parts, carriedBy: id == send.ids[0] ? nil : send.ids[0])
+                        id: id, digest: send.digest, provider: outgoing.provider, template: send.template,
+                        parts: parts ?? send.length.parts, carriedBy: id == send.ids[0] ? nil : send.ids[0])
                 }
             }, at: now)
-        return (
-            due.count,
-            batch.sends.map { send in
-                Outgoing(
-                    message: OutboundSMS(id: send.ids[0], to: send.number, text: send.text, notAfter: send.notAfter),
-                    provider: provider ?? "")
+        // Looking again and again at what cannot be sent yet would help nobody.
+        let isIdle = shared.chosen.isEmpty && due.count <= shared.waiting
+        return Decided(
+            outgoing: shared.chosen.map(\.outgoing), pause: shared.pause ?? (isIdle ? Self.pause : nil))
+    }
+
+    /// Who sends what.
+    private struct Shared {
+        var chosen: [(send: DispatchBatch.Send, outgoing: SubmitMessage.Outgoing)] = []
+        var postponed: [(id: UUID, until: Date)] = []
+        /// Messages that could not be given to anybody.
+        var waiting = 0
+        /// Until the rate lets more pass.
+        var pause: Duration?
+    }
+
+    /// Chooses a provider for each message, as long as the rate lets them pass. What it holds back stays as it is; what it will
+    /// hold back for longer than a minute is put off, so that it does not stand before everything else.
+    private func share(_ sends: [DispatchBatch.Send], at now: Date) async -> Shared {
+        var shared = Shared()
+        var heldBack = 0
+        for send in sends {
+            let order = SMSOrder(
+                id: send.ids[0], to: send.number, text: send.text, purpose: send.message.purpose,
+                version: send.template, values: self.wording.values(for: send.message, names: send.names),
+                notAfter: send.notAfter)
+            var after: TimeInterval?
+            switch await self.gateway.choose(order, excluding: send.message.refusedBy) {
+            case .provider(let name):
+                shared.chosen.append(
+                    (send, SubmitMessage.Outgoing(order: order, provider: name, refusedBy: send.message.refusedBy)))
+                continue
+            case .limited(let wait):
+                heldBack += 1
+                shared.pause = min(Self.longestPause, max(Self.shortestPause, max(shared.pause ?? .zero, wait)))
+                if Double(heldBack) > self.gateway.pace * Self.soon { after = Self.soon }
+            case .nobody:
+                after = self.gateway.isEmpty ? Self.late : Self.soon
             }
-        )
-    }
-
-    private func submit(_ one: Outgoing) async {
-        let outcome = await self.gateway.submit(one.message, through: one.provider)
-        self.faults.reached(.messageSubmitted)
-        let now = self.clock.now()
-        func news(_ state: MessageState, _ code: String, reference: String? = nil, failure: String? = nil) async throws
-        {
-            try await self.progress.run(
-                MessageProgress.News(
-                    id: one.message.id, state: state, kind: "submit", code: code, occurredAt: now,
-                    reference: reference, failure: failure))
-        }
-        do {
-            switch outcome {
-            case .accepted(let reference, _): try await news(.accepted, "accepted", reference: reference)
-            case .rejected(let failure, let code): try await news(.rejected, code, failure: failure.rawValue)
-            case .unknown(let code): try await news(.unknown, code)
-            case .throttled(let pause, _):
-                try await self.again(one.message.id, now.addingTimeInterval(Double(pause.components.seconds) + 1))
-            case .notSent: try await self.again(one.message.id, now.addingTimeInterval(30))
+            if self.gateway.isEmpty == false { shared.waiting += send.ids.count }
+            if let after {
+                let until = min(max(now, send.notAfter), now.addingTimeInterval(after))
+                shared.postponed += send.ids.map { ($0, until) }
             }
-        } catch {
-            // It stays as it is and becomes `unknown`; a receipt may still tell.
-            self.logger.warning("what became of a message could not be written", metadata: ["error": "\(error)"])
         }
+        return shared
     }
-
-    private func again(_ id: UUID, _ until: Date) async throws {
-        try await self.endpoint.transaction { work in
-            try await MessageProgress(sql: work.sql).replan(id, until: until)
-        }
-    }
-}
-
-/// The providers there are, as one.
-protocol SMSGateway: Sendable {
-    /// Whom to send through now; nil when there is nobody.
-    func choose(at now: Date) -> String?
-    func submit(_ message: OutboundSMS, through provider: String) async -> SubmitOutcome
 }

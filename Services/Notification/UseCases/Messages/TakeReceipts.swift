@@ -10,9 +10,11 @@ final class TakeReceipts: Sendable {
     private let clock: ProgrammeClock
     private let groups: GroupedCalls<MessageProgress.News, Void>
     private let messages: MessageReader
+    private let gateway: ProviderGateway
 
-    init(endpoint: MessageEndpoint, messages: MessageReader, clock: ProgrammeClock) {
+    init(endpoint: MessageEndpoint, messages: MessageReader, gateway: ProviderGateway, clock: ProgrammeClock) {
         self.messages = messages
+        self.gateway = gateway
         self.clock = clock
         self.groups = GroupedCalls(largest: 200, lanes: 2) { news in
             do {
@@ -30,16 +32,21 @@ final class TakeReceipts: Sendable {
     /// - Throws: what the database throws; the provider is then answered with an error and comes again.
     func callAsFunction(_ receipts: [Receipt], from provider: String) async throws {
         for receipt in receipts {
+            let now = self.clock.now()
             guard
-                let id = try await self.messages.message(
-                    receipt.message, reference: receipt.reference, code: receipt.code, from: provider,
-                    at: self.clock.now())
+                let sent = try await self.messages.message(
+                    receipt.message, reference: receipt.reference, code: receipt.code, from: provider, at: now)
             else { continue }
-            try await self.groups.run(Self.news(receipt, id, self.clock.now()))
+            try await self.groups.run(Self.news(receipt, sent.id, kind: "receipt", now))
+            // Only the first report of it; those that take long were counted while they were waited for.
+            guard receipt.state == .delivered, !sent.state.isFinal, let submittedAt = sent.submittedAt else { continue }
+            let duration = Duration.seconds(max(0, now.timeIntervalSince(submittedAt)))
+            if duration <= self.gateway.slow { self.gateway.delivered(provider, after: duration) }
         }
     }
 
-    private static func news(_ receipt: Receipt, _ id: UUID, _ now: Date) -> MessageProgress.News {
+    /// - Parameter kind: How it became known: `receipt`, `query`.
+    static func news(_ receipt: Receipt, _ id: UUID, kind: String, _ now: Date) -> MessageProgress.News {
         let state: MessageState
         var failure: String?
         switch receipt.state {
@@ -52,7 +59,7 @@ final class TakeReceipts: Sendable {
         }
         // The carrier's clock may be anything; when we heard of it is ours.
         return MessageProgress.News(
-            id: id, state: state, kind: "receipt", code: receipt.code, occurredAt: receipt.at ?? now,
+            id: id, state: state, kind: kind, code: receipt.code, occurredAt: receipt.at ?? now,
             reference: receipt.reference, failure: failure)
     }
 }

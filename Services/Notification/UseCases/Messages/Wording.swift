@@ -14,6 +14,11 @@ struct Wording: Sendable {
     func text(
         _ template: MessageTemplate, for message: DueMessage, names: [String]
     ) -> String {
+        template.text(signature: self.signature, self.values(for: message, names: names))
+    }
+
+    /// What stands in place of each variable for a recipient.
+    func values(for message: DueMessage, names: [String]) -> [MessageVariable: String] {
         var values: [MessageVariable: String] = [
             .name: names.joined(separator: "、"), .telephone: self.telephone,
         ]
@@ -27,7 +32,7 @@ struct Wording: Sendable {
         }
         if let reason = message.reason.flatMap(ReturnReason.init(rawValue:)) { values[.reason] = reason.chinese }
         if let day = message.lastDay { values[.lastDay] = Self.day(day) }
-        return template.text(signature: self.signature, values)
+        return values
     }
 
     /// 3月14日

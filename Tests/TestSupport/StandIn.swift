@@ -4,14 +4,14 @@ import NIOPosix
 import NIOSSL
 
 /// A request as it came over the wire.
-struct StandInRequest: Sendable {
-    let method: String
-    let path: String
+package struct StandInRequest: Sendable {
+    package let method: String
+    package let path: String
     /// Decoded.
-    let query: [String: String]
+    package let query: [String: String]
     /// Names in small letters.
-    let headers: [String: String]
-    let body: String
+    package let headers: [String: String]
+    package let body: String
 
     fileprivate init?(_ text: String) {
         guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
@@ -33,7 +33,7 @@ struct StandInRequest: Sendable {
         self.body = String(body)
     }
 
-    static func items(_ text: Substring) -> [String: String] {
+    package static func items(_ text: Substring) -> [String: String] {
         var items: [String: String] = [:]
         for item in text.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -60,8 +60,8 @@ struct StandInRequest: Sendable {
 }
 
 /// An HTTP server that does with each request what a test says, the unfriendly things too.
-final class StandIn: Sendable {
-    enum Answer: Sendable {
+package final class StandIn: Sendable {
+    package enum Answer: Sendable {
         case reply(Int, String)
         /// These bytes, and the end of the connection.
         case garbage(String)
@@ -72,22 +72,22 @@ final class StandIn: Sendable {
     }
 
     /// What to answer each request with.
-    struct Script: Sendable {
+    package struct Script: Sendable {
         fileprivate let answer: @Sendable (StandInRequest, Int) -> Answer
 
-        static func always(_ answer: Answer) -> Script { Script { _, _ in answer } }
+        package static func always(_ answer: Answer) -> Script { Script { _, _ in answer } }
 
         /// Given the request and its number, from 0.
-        static func by(_ answer: @escaping @Sendable (StandInRequest, Int) -> Answer) -> Script {
+        package static func by(_ answer: @escaping @Sendable (StandInRequest, Int) -> Answer) -> Script {
             Script(answer: answer)
         }
     }
 
-    let port: Int
+    package let port: Int
     private let channel: any Channel
     private let seen: NIOLockedValueBox<[StandInRequest]>
 
-    var requests: [StandInRequest] { self.seen.withLockedValue { $0 } }
+    package var requests: [StandInRequest] { self.seen.withLockedValue { $0 } }
 
     private init(tls: NIOSSLContext?, _ script: Script) async throws {
         let seen = NIOLockedValueBox<[StandInRequest]>([])
@@ -112,7 +112,7 @@ final class StandIn: Sendable {
     }
 
     /// Serves while `body` runs.
-    static func with<T>(
+    package static func with<T>(
         _ script: Script, tls: NIOSSLContext? = nil, _ body: (StandIn) async throws -> T
     ) async throws -> T {
         let server = try await StandIn(tls: tls, script)
@@ -123,7 +123,7 @@ final class StandIn: Sendable {
     }
 
     /// A port nobody listens on.
-    static func closedPort() async throws -> Int {
+    package static func closedPort() async throws -> Int {
         try await Self.with(.always(.hangUp)) { $0.port }
     }
 
@@ -158,67 +158,6 @@ final class StandIn: Sendable {
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
-            context.close(promise: nil)
-        }
-    }
-}
-
-/// Stands between a client and a server, hands on what the client says, and swallows the answer: the connection ends
-/// instead.
-final class SwallowingProxy: Sendable {
-    let port: Int
-    private let channel: any Channel
-
-    static func with<T>(to port: Int, _ body: (SwallowingProxy) async throws -> T) async throws -> T {
-        let proxy = try await SwallowingProxy(to: port)
-        let result: Result<T, any Error>
-        do { result = .success(try await body(proxy)) } catch { result = .failure(error) }
-        try? await proxy.channel.close()
-        return try result.get()
-    }
-
-    private init(to port: Int) async throws {
-        self.channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelOption(.autoRead, value: false)
-            .childChannelInitializer { near in
-                ClientBootstrap(group: near.eventLoop)
-                    .channelInitializer { far in
-                        far.eventLoop.makeCompletedFuture {
-                            try far.pipeline.syncOperations.addHandler(Swallower(near: near))
-                        }
-                    }
-                    .connect(host: "127.0.0.1", port: port)
-                    .flatMap { far in
-                        near.pipeline.addHandler(Forwarder(far: far)).flatMap {
-                            near.setOption(.autoRead, value: true)
-                        }
-                    }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        self.port = self.channel.localAddress?.port ?? 0
-    }
-
-    private final class Forwarder: ChannelInboundHandler, Sendable {
-        typealias InboundIn = ByteBuffer
-
-        private let far: any Channel
-
-        init(far: any Channel) { self.far = far }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            self.far.writeAndFlush(self.unwrapInboundIn(data), promise: nil)
-        }
-    }
-
-    private final class Swallower: ChannelInboundHandler, Sendable {
-        typealias InboundIn = ByteBuffer
-
-        private let near: any Channel
-
-        init(near: any Channel) { self.near = near }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            self.near.close(promise: nil)
             context.close(promise: nil)
         }
     }
