@@ -148,7 +148,7 @@ let package = Package(
         service("Intake", rooms + ["Portrait", "QRCode", "Redis", "SeatCount", nioConcurrency, crypto]),
         service("Verification", rooms),
         service("Review", rooms),
-        service("Notification", rooms + ["ShortMessages", "TLSCalls", "Redis", nioConcurrency]),
+        service("Notification", rooms + ["ShortMessages", "TLSCalls", "Redis", "Letters", nioConcurrency]),
         service("Issuance", rooms + [crypto]),
         service(
             "MessageCentre",

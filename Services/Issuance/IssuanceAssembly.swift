@@ -9,7 +9,8 @@ import Storage
 
 /// Puts issuance together. The only file that knows all concrete types.
 enum IssuanceAssembly {
-    private static let migrations = MessageEndpoint.migrations + [.v100CardCustody, .v110Exceptions, .looks]
+    private static let migrations =
+        MessageEndpoint.migrations + [.v100CardCustody, .v110Exceptions, .v120Unreachable, .looks]
 
     /// Brings the database up to date.
     static func migrate(_ context: RuntimeContext) async throws {
@@ -44,6 +45,7 @@ enum IssuanceAssembly {
                 SubmissionPausedConsumer.handler(holdCards),
                 SubmissionResumedConsumer.handler(holdCards),
                 SubmissionRevokedConsumer.handler(holdCards),
+                HolderUnreachedConsumer.handler(NoteUnreachable()),
             ])
         IssuanceGauges.register(in: context.metrics, orders: orders, reports: reports, clock: clock)
 

@@ -1,6 +1,7 @@
 import AccessJournal
 import CardProgramme
 import Contracts
+import Letters
 import Messaging
 import PostgreSQL
 import ServiceLifecycle
@@ -11,7 +12,7 @@ import Storage
 enum NotificationAssembly {
     private static let migrations =
         MessageEndpoint.migrations + [
-            .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .looks,
+            .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .v160Arrivals, .looks,
         ]
 
     /// Brings the database up to date.
@@ -42,13 +43,18 @@ enum NotificationAssembly {
             handlers: [
                 ContactRegisteredConsumer.handler(
                     RegisterContacts(division: division, keyRing: context.keyRing, seal: seal, clock: context.clock)),
-                NoticeRequestedConsumer.handler(RecordNotices(clock: context.clock, plan: plan)),
+                NoticeRequestedConsumer.handler(
+                    RecordNotices(
+                        clock: context.clock, plan: plan,
+                        deadlines: DeadlineRules(deadlines: configuration.programme.deadlines))),
+                PersonDiedConsumer.handler(SilencePeople(clock: context.clock)),
                 AppointmentChangedConsumer.handler(FollowAppointments(clock: context.clock, plan: plan)),
             ])
         let messages = MessageReader(pool: pool)
         NotificationGauges.register(
             in: context.metrics, notices: notices, contacts: contacts, messages: messages, clock: context.clock)
 
+        let journal = AccessJournal(pool: pool, clock: context.clock)
         let voice = try ProviderAssembly(configuration, context)
         let templates = try TemplateStore(pool: pool)
         let wording = Wording(
@@ -76,9 +82,14 @@ enum NotificationAssembly {
             manage: ManageCampaigns(
                 endpoint: endpoint, reader: campaigns, templates: templates, programme: configuration.programme,
                 seal: seal, clock: context.clock))
+        let printing = PrintLetters(
+            endpoint: endpoint, seal: seal, journal: journal,
+            office: LetterOffice(
+                name: configuration.voice.office, telephone: configuration.voice.telephone,
+                address: configuration.voice.address))
         let paperRoutes = PaperRoutes(
             division: division, stations: Set(configuration.programme.stations.map(\.code)),
-            paper: FollowPaper(endpoint: endpoint, seal: seal, clock: context.clock))
+            paper: FollowPaper(endpoint: endpoint, seal: seal, print: printing, clock: context.clock), print: printing)
         let closing = CloseMessages(endpoint: endpoint, clock: context.clock, logger: context.logger)
         let asking = AskProviders(
             endpoint: endpoint, gateway: voice.gateway, seal: seal, clock: context.clock, logger: context.logger)
@@ -87,7 +98,6 @@ enum NotificationAssembly {
 
         CallGauges.register(in: context.metrics, calls: CallReader(pool: pool), clock: context.clock)
         let noticeRoutes = NoticeRoutes(division: division, notices: notices)
-        let journal = AccessJournal(pool: pool, clock: context.clock)
         let messageRoutes = MessageRoutes(
             division: division, messages: messages, templates: templates, seal: seal, journal: journal,
             clock: context.clock)
@@ -108,6 +118,9 @@ enum NotificationAssembly {
             callbacks: { router in providerRoutes.add(to: router) },
             // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.
             readiness: [ReadinessCheck("database") { try await NoticeReader.probe(pool) }])
-        return [pool] + endpoint.services + voice.services + [closing, asking, forgetting, dispatch, outreach, server]
+        return [pool] + endpoint.services + voice.services + [
+            closing, asking, forgetting, dispatch, outreach,
+            ReportUnreachable(endpoint: endpoint, clock: context.clock, logger: context.logger), server,
+        ]
     }
 }

@@ -7,6 +7,9 @@ import ShortMessages
 struct VoiceConfiguration: Sendable {
     let signature: String
     let telephone: String
+    /// What letters name as their sender, and where the slip goes back to.
+    let office: String
+    let address: String
     let kannel: KannelConfiguration?
     let kannelShare: ProviderShare
     /// Days the events of messages are kept.
@@ -18,6 +21,11 @@ struct VoiceConfiguration: Sendable {
     private static let telephoneKey = ConfigurationKey(
         "notification.telephone", standard: "0558-0000000",
         "The office's number that messages name; somebody answers there.")
+    private static let officeKey = ConfigurationKey(
+        "notification.office", standard: "退役军人事务局", "The office's name in full, as letters bear it.")
+    private static let addressKey = ConfigurationKey(
+        "notification.address", standard: "（地址待填）",
+        "The office's address in one line; the reply slips of letters go back there.")
     private static let eventDaysKey = ConfigurationKey(
         "notification.events.days", standard: "400",
         "Days what was seen of a message is kept; the message itself stays. At least 150, the five months of the law.")
@@ -44,7 +52,8 @@ struct VoiceConfiguration: Sendable {
     private static let kannelBurst = ConfigurationKey(
         "kannel.burst", standard: "200", "Messages handed to Kannel at once after a quiet time.")
     static let keys: [ConfigurationKey] = [
-        Self.signatureKey, Self.telephoneKey, Self.eventDaysKey, Self.kannelURL, Self.kannelUser, Self.kannelPassword,
+        Self.signatureKey, Self.telephoneKey, Self.officeKey, Self.addressKey, Self.eventDaysKey, Self.kannelURL,
+        Self.kannelUser, Self.kannelPassword,
         Self.kannelSender, Self.kannelSecret, Self.kannelCallback, Self.kannelWeight, Self.kannelRate,
         Self.kannelBurst,
     ]
@@ -52,6 +61,8 @@ struct VoiceConfiguration: Sendable {
     init(_ configuration: ConfigReader) throws(ConfigurationError) {
         self.signature = try configuration.signature(Self.signatureKey) ?? ""
         self.telephone = try configuration.required(Self.telephoneKey)
+        self.office = try configuration.required(Self.officeKey)
+        self.address = try configuration.required(Self.addressKey)
         self.eventDays = try configuration.integer(Self.eventDaysKey, in: 150...3_650)
         self.kannelShare = try ProviderShare(
             configuration, weight: Self.kannelWeight, rate: Self.kannelRate, burst: Self.kannelBurst)

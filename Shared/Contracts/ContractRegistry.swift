@@ -12,6 +12,8 @@ package enum ContractRegistry {
         ContactRegistered.self,
         NoticeRequested.self,
         AppointmentChanged.self,
+        PersonDied.self,
+        HolderUnreached.self,
     ]
 
     package static func contract(ofType type: String) -> (any MessageContract.Type)? {

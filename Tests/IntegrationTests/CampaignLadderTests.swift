@@ -79,6 +79,18 @@ extension Integration {
                 for: CampaignAPI.LetterBatch.self)
             let letter = try #require(batch.letters.first)
             #expect(batch.letters.count == 1 && letter.person == person && letter.state == .printed)
+            for document in ["letters", "addresses"] {
+                let path = "/api/letter-batches/\(batch.id)/\(document).pdf"
+                #expect(try await voice.call("GET", path, as: clerk).status == 403)
+                let pdf = try await voice.call("GET", path, as: CampaignStand.author)
+                #expect(pdf.status == 200 && pdf.body.starts(with: "%PDF-".utf8), "\(pdf.text.prefix(200))")
+                // The same batch prints alike, and who looked is on record.
+                #expect(try await voice.call("GET", path, as: CampaignStand.author).body == pdf.body)
+            }
+            let looks = try await voice.database.query(
+                "SELECT count(*) FROM look WHERE person = \(person) AND what = 'contact' AND by = 'centre-author'"
+            ).rows[0].decode(Int.self)
+            #expect(looks == 4)
             let posted = try await stand.ask(
                 "POST", "/api/letters/\(letter.number)/posted", ["trackingNumber": .string("xa123456789cn")],
                 for: CampaignAPI.Letter.self)
@@ -120,6 +132,65 @@ extension Integration {
                     "message:delivered", "message:delivered", "call:unreached", "relatives:unreached",
                     "letter:unanswered", "inquiry:answered",
                 ])
+        }
+
+        /// A letter nobody can print holds up nobody else's, and one that comes back is followed by the next step.
+        @Test(.timeLimit(.minutes(2)))
+        func whatCannotBePrintedOrComesBackIsFollowedByTheNextStep() async throws {
+            let stand = try await CampaignStand("paper")
+            let voice = stand.voice
+            let back = try await voice.register([], lives: CampaignStand.away)
+            let odd = try await voice.register([], name: "测试\u{31350}", lives: CampaignStand.away)
+            let here = try await voice.register([], lives: CampaignStand.away)
+            try await ServiceStand.eventually("all are known") {
+                try await voice.database.query("SELECT FROM contact_point").rows.count == 3 ? true : nil
+            }
+            let ladder = OutreachLadder(steps: [.init(.letter, waitDays: 5), .init(.inquiry, waitDays: 5)])
+            let id = try await stand.running(try CampaignStand.new(ladder: ladder)).id
+            for person in [back, odd, here] {
+                try await stand.line(of: person, in: id, "a letter") { $0.means == .letter && $0.dueAt != nil }
+            }
+            let new: JSON = ["id": .string(UUID().uuidString), "campaign": .string(id.uuidString)]
+            let batch = try await stand.ask("POST", "/api/letter-batches", new, for: CampaignAPI.LetterBatch.self)
+            #expect(batch.letters.count == 3)
+            let unprintable = batch.letters.first { $0.person == odd }
+            #expect(unprintable?.state == .ended && unprintable?.result == .unprintable)
+            try await stand.line(of: odd, in: id, "the inquiry") { $0.means == .inquiry }
+            // The same again makes no second batch.
+            let again = try await stand.ask("POST", "/api/letter-batches", new, for: CampaignAPI.LetterBatch.self)
+            #expect(again.letters == batch.letters)
+            let pdf = try await voice.call(
+                "GET", "/api/letter-batches/\(batch.id)/letters.pdf", as: CampaignStand.author)
+            #expect(pdf.status == 200, "\(pdf.text.prefix(200))")
+            func number(_ person: UUID) throws -> String {
+                try #require(batch.letters.first { $0.person == person }).number
+            }
+            func tell(_ person: UUID, _ what: String, _ body: JSON) async throws -> HTTPReply {
+                try await voice.call(
+                    "POST", "/api/letters/\(try number(person))/\(what)", body, as: CampaignStand.author)
+            }
+            let early = try await tell(back, "result", ["result": .string("returnedMoved")])
+            #expect(early.told("not posted")?.code == "letter.state")
+            let short = try await tell(back, "posted", ["trackingNumber": .string("12")])
+            #expect(short.told("too short")?.code == "letter.tracking")
+            #expect(try await tell(back, "posted", ["trackingNumber": .string("XA000000001CN")]).status == 200)
+            let taken = try await tell(here, "posted", ["trackingNumber": .string("XA000000001CN")])
+            #expect(taken.told("another's")?.code == "letter.tracking_taken")
+            #expect(try await tell(here, "posted", ["trackingNumber": .string("XA000000002CN")]).status == 200)
+            #expect(try await tell(back, "result", ["result": .string("returnedMoved")]).status == 200)
+            try await stand.line(of: back, in: id, "the inquiry") { $0.means == .inquiry }
+            let hasAddress = try await voice.database.query(
+                "SELECT has_address FROM contact_point WHERE person_id = \(back)"
+            ).rows[0].decode(Bool.self)
+            #expect(!hasAddress)
+            #expect(try await tell(here, "result", ["result": .string("signedByFamily")]).status == 200)
+            let line = try await stand.line(of: here, in: id)
+            #expect(line.outcome == .familyInformed && line.evidence == .letter)
+            #expect(
+                try await voice.call(
+                    "POST", "/api/letter-batches",
+                    ["id": .string(UUID().uuidString), "campaign": .string(id.uuidString)], as: CampaignStand.author
+                ).told("none")?.code == "letter.none")
         }
 
         /// Whatever shows that somebody knows ends their line at once and takes back what was still in store for them.

@@ -104,6 +104,9 @@ extension ServiceStand {
             let due = try await self.database(.notification).query(
                 "SELECT FROM message WHERE state = 'planned' AND due_at <= \(self.clock.now) LIMIT 1")
             guard due.rows.isEmpty else { return nil }
+            let waiting = try await self.database(.notification).query(
+                "SELECT FROM arrival WHERE verdict IS NULL AND look_at <= \(self.clock.now) LIMIT 1")
+            guard waiting.rows.isEmpty else { return nil }
             return emitted.isSubset(of: applied) ? true : nil
         }
     }

@@ -48,6 +48,7 @@ struct CardDesk: Sendable {
             batch: order.batch, lane: order.lane, cardKind: order.cardKind, name: holder.name,
             maskedIdentityNumber: try IdentityNumber(holder.identityNumber).masked, position: order.position,
             trackingNumber: order.trackingNumber, handover: order.handover, dueOn: order.dueOn,
-            deliveredOn: order.deliveredOn, copy: order.copy, isPaused: order.isPaused, returnOn: order.returnOn)
+            deliveredOn: order.deliveredOn, copy: order.copy, isPaused: order.isPaused, returnOn: order.returnOn,
+            unreachableAt: order.unreachableAt)
     }
 }

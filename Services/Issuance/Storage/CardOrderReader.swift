@@ -94,21 +94,23 @@ struct CardOrderReader: Sendable {
     private func orders(_ rest: SQL) async throws -> [StoredOrder] {
         let select: SQL = """
             SELECT submission_id, person_id, stage, station, batch, lane, card_kind, holder, position, tracking_number, handover,
-                due_on::text, delivered_on::text, copy, paused, return_on::text
+                due_on::text, delivered_on::text, copy, paused, return_on::text, unreachable_at
             FROM card_order
             """
         return try await self.pool.query(select + rest).rows.map { row in
             let columns = try row.decode(
                 UUID.self, UUID.self, String.self, String.self, Int.self, String.self, String.self, [UInt8].self,
                 Int?.self,
-                String?.self, UUID?.self, String?.self, String?.self, Int.self, Bool.self, String?.self)
+                String?.self, UUID?.self, String?.self, String?.self, Int.self, Bool.self, String?.self,
+                Date?.self)
             return StoredOrder(
                 submissionID: columns.0, personID: columns.1, stage: try StoredText.value(columns.2),
                 station: columns.3,
                 batch: columns.4, lane: try StoredText.value(columns.5), cardKind: try StoredText.value(columns.6),
                 holder: columns.7, position: columns.8, trackingNumber: columns.9, handover: columns.10,
                 dueOn: try columns.11.map(StoredText.day), deliveredOn: try columns.12.map(StoredText.day),
-                copy: columns.13, isPaused: columns.14, returnOn: try columns.15.map(StoredText.day))
+                copy: columns.13, isPaused: columns.14, returnOn: try columns.15.map(StoredText.day),
+                unreachableAt: columns.16)
         }
     }
 }
@@ -132,6 +134,8 @@ struct StoredOrder: Sendable {
     let copy: Int
     let isPaused: Bool
     let returnOn: CalendarDay?
+    /// Since when it is known that nobody can tell the holder (N25).
+    let unreachableAt: Date?
 }
 
 /// Figures of one stage.

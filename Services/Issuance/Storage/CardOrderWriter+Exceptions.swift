@@ -30,6 +30,16 @@ extension CardOrderWriter {
         try await self.move(cards, to: stage, at: now, also: ", handover = NULL, due_on = NULL, return_on = NULL")
     }
 
+    /// Nobody could tell the holders (N25).
+    func noteUnreachable(_ words: [(submission: UUID, at: Date)]) async throws {
+        try await self.sql.execute(
+            """
+            UPDATE card_order o SET unreachable_at = n.at
+            FROM unnest(\(words.map(\.submission))::uuid[], \(words.map(\.at))::timestamptz[]) AS n (submission_id, at)
+            WHERE o.submission_id = n.submission_id
+            """)
+    }
+
     /// Handed up, not yet signed for: the stage stays what it is.
     func sendUp(_ cards: [CardInCustody], transfer: UUID) async throws {
         let moved = try await self.sql.execute(

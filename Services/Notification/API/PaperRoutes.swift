@@ -1,4 +1,5 @@
 import Access
+import AccessJournal
 import CardProgramme
 import Contracts
 import FoundationEssentials
@@ -11,10 +12,12 @@ struct PaperRoutes: Sendable {
     let division: String
     let stations: Set<String>
     let paper: FollowPaper
+    let print: PrintLetters
 
     func add(to api: RouterGroup<APIContext>) {
         api.post("letter-batches") { request, context in try await self.put(request, context) }
         api.get("letter-batches/{id}") { _, context in try await self.batch(context) }
+        api.get("letter-batches/{id}/{document}") { request, context in try await self.document(request, context) }
         api.post("letters/{number}/posted") { request, context in try await self.posted(request, context) }
         api.post("letters/{number}/result") { request, context in try await self.result(request, context) }
         api.get("inquiries") { request, context in try await self.inquiries(request, context) }
@@ -32,6 +35,23 @@ struct PaperRoutes: Sendable {
     private func batch(_ context: APIContext) async throws -> Response {
         try context.require(.sendLetters, on: self.district)
         return try APIReply.json(try await self.paper.batch(try context.uuid("id")))
+    }
+
+    /// `letters.pdf`, or `addresses.pdf` for the post office.
+    private func document(_ request: Request, _ context: APIContext) async throws -> Response {
+        let principal = try context.require(.sendLetters, on: self.district)
+        let batch = try await self.paper.batch(try context.uuid("id"))
+        guard let name = context.parameters.get("document"), name.hasSuffix(".pdf"),
+            let document = PrintLetters.Document(rawValue: String(name.dropLast(4)))
+        else {
+            throw Refusal.unknown(
+                "letter.document", zh: "可打印的是 letters.pdf（信件）和 addresses.pdf（投递清单）。",
+                en: "There are letters.pdf and addresses.pdf.")
+        }
+        let data = try await self.print(document, of: batch, for: principal, purpose: try request.lookPurpose())
+        return Response(
+            status: .ok, headers: [.contentType: "application/pdf", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
     }
 
     private func posted(_ request: Request, _ context: APIContext) async throws -> Response {

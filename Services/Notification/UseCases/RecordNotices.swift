@@ -7,6 +7,7 @@ import ServiceRuntime
 struct RecordNotices: Sendable {
     let clock: ProgrammeClock
     let plan: PlanMessages
+    let deadlines: DeadlineRules
 
     /// A request that names another submission than it travels under; its order would not be kept.
     struct WrongSubject: Error, CustomStringConvertible {
@@ -30,6 +31,13 @@ struct RecordNotices: Sendable {
                 CampaignProgress.Sign(
                     person: $0.personID, outcome: .applied, evidence: .submission, evidenceID: $0.submissionID)
             }, at: now)
+        try await ArrivalStore(sql: work.sql).add(
+            notices.filter { $0.purpose == .cardArrived && new.contains($0.id) }.map { notice in
+                let day = self.deadlines.returnToProvince(receivedAtStation: CalendarDay(notice.requestedAt))
+                return ArrivalStore.Arrival(
+                    submission: notice.submissionID, person: notice.personID, arrivedAt: notice.requestedAt,
+                    lookAt: DayTime.startOfDay.instant(on: day))
+            })
         try await self.plan.notices(
             notices.filter { new.contains($0.id) }, in: MessageWriter(sql: work.sql), at: now)
     }

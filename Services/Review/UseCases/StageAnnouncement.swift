@@ -13,6 +13,11 @@ struct StageAnnouncement: Sendable {
     ///   - moved: The case after the verdict.
     func announce(_ verdict: ReviewVerdict, of moved: ReviewCase, by subject: String, to unit: UnitOfWork) throws {
         let id = moved.submissionID
+        if verdict.ground == .deceased {
+            try unit.emit(
+                PersonDied(personID: moved.personID, submissionID: id, at: verdict.at), subject: moved.personID,
+                to: .notification, lane: moved.lane)
+        }
         guard let step = verdict.step else { return try self.announceHold(verdict, of: moved, by: subject, to: unit) }
         // First, because it can fail, and a refused item of a list must leave no message behind.
         let sealed = verdict.stage == .ordered ? try self.seal.forIssuance(moved.applicant, of: id) : nil

@@ -48,6 +48,9 @@ package enum MessageState: String, Codable, Sendable, CaseIterable {
     /// Whether nothing follows.
     package var isFinal: Bool { self.rank == 6 }
 
+    /// Whether somebody still looks out for what becomes of it; after ``noReceipt`` a receipt is welcome but not expected.
+    package var isAwaited: Bool { self.rank < MessageState.noReceipt.rank }
+
     /// What it is once somebody says so.
     package func climbed(to state: MessageState) -> MessageState { state.rank > self.rank ? state : self }
 

@@ -107,6 +107,8 @@ extension CampaignAPI {
         /// 拒收
         case returnedRefused
         case lost
+        /// A name or an address no printer prints: the system says so when the batch is made.
+        case unprintable
 
         /// How it ends a line of a campaign; nil when it does not.
         package var outreach: OutreachOutcome? {
@@ -114,7 +116,7 @@ extension CampaignAPI {
             case .signedByPerson: .informed
             case .signedByFamily: .familyInformed
             case .signedByOther, .returnedUnknown, .returnedMoved, .returnedAddress, .returnedUnclaimed,
-                .returnedRefused, .lost:
+                .returnedRefused, .lost, .unprintable:
                 nil
             }
         }
@@ -130,6 +132,7 @@ extension CampaignAPI {
             case .returnedUnclaimed: "退回：逾期未领"
             case .returnedRefused: "退回：拒收"
             case .lost: "遗失"
+            case .unprintable: "无法打印：姓名或地址有字库没有的字"
             }
         }
     }

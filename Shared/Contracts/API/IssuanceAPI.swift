@@ -26,12 +26,14 @@ package enum IssuanceAPI {
         package var isPaused: Bool
         /// The day from which it goes back up when nobody could be reached (N25).
         package var returnOn: CalendarDay?
+        /// Since when it is known that nobody can tell the holder (N25); nil while somebody may.
+        package var unreachableAt: Date?
 
         package init(
             submissionID: UUID, personID: UUID, stage: SubmissionStage, station: String, batch: Int, lane: Lane,
             cardKind: CardKind, name: String, maskedIdentityNumber: String, position: Int?, trackingNumber: String?,
             handover: UUID?, dueOn: CalendarDay?, deliveredOn: CalendarDay?, copy: Int = 1, isPaused: Bool = false,
-            returnOn: CalendarDay? = nil
+            returnOn: CalendarDay? = nil, unreachableAt: Date? = nil
         ) {
             self.submissionID = submissionID
             self.personID = personID
@@ -50,6 +52,7 @@ package enum IssuanceAPI {
             self.copy = copy
             self.isPaused = isPaused
             self.returnOn = returnOn
+            self.unreachableAt = unreachableAt
         }
     }
 

@@ -43,6 +43,10 @@ extension Routes {
             service: .notification, method: "GET", template: "/api/letter-batches/:id", action: .sendLetters,
             about: .whole, caller: { _ in Staff.centre() }, path: { "/api/letter-batches/\($0.campaign)" }),
         Route(
+            service: .notification, method: "GET", template: "/api/letter-batches/:id/:document",
+            action: .sendLetters, about: .whole, caller: { _ in Staff.centre() },
+            path: { "/api/letter-batches/\($0.campaign)/letters.pdf" }),
+        Route(
             service: .notification, method: "POST", template: "/api/letters/:number/posted", action: .sendLetters,
             about: .whole, caller: { _ in Staff.centre() }, path: { _ in "/api/letters/YD20220000000/posted" },
             body: { _ in ["trackingNumber": .string("XA123456789CN")] }),
@@ -79,11 +83,16 @@ extension Fixtures {
             VALUES (\(id), 7, '测试', 'paused', '{"livesElsewhere":true,"notApplied":true}',
                 '{"steps":[{"means":"letter","waitDays":9}]}', 1, 1, 'centre-x', \(ServiceStandClock.standard), 0, 'bureau-x')
             """)
-        // With a batch of letters of the same id, which has none left.
+        // With a batch of the same id: a letter to the registered person.
         try await journey.stand.database(.notification).execute(
             """
             INSERT INTO letter_batch (id, campaign_id, made_by, made_at)
             VALUES (\(id), \(id), 'centre-x', \(ServiceStandClock.standard))
+            """)
+        try await journey.stand.database(.notification).execute(
+            """
+            INSERT INTO letter (id, number, campaign_id, person_id, step, state, planned_at, batch, place)
+            VALUES (\(id), 'YD20229999999', \(id), \(journey.personID), 0, 'printed', \(ServiceStandClock.standard), \(id), 1)
             """)
         return id
     }

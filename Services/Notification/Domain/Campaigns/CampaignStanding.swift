@@ -47,7 +47,7 @@ struct CampaignStanding: Sendable {
             let until = (finalAt ?? now).addingTimeInterval(patience)
             return until > now ? .wait(until: until) : .goOn(result: MessageState.delivered.rawValue)
         case .message(let state, _):
-            return state.isFinal ? .goOn(result: state.rawValue) : .wait(until: now.addingTimeInterval(Self.pause))
+            return state.isAwaited ? .wait(until: now.addingTimeInterval(Self.pause)) : .goOn(result: state.rawValue)
         case .call(.open, let notAfter, let isHeld):
             // Somebody may be on the phone with them this minute.
             if isHeld { return .wait(until: now.addingTimeInterval(CallRules.lease)) }

@@ -116,28 +116,41 @@ extension CallStore {
             """)
     }
 
+    /// What is known of a death.
+    struct Death: Sendable {
+        let person: UUID
+        /// Of what was spoken when it was learnt.
+        let purpose: MessagePurpose
+        /// What the task for the centre is about: a call, or a case.
+        let subject: UUID
+        let subjectVersion: Int
+        /// The call in which it was learnt; it ends by itself.
+        var call: UUID?
+    }
+
     /// Somebody said that the person has died: nothing more is said to them, and the centre looks at the file.
-    func silence(_ task: CallTask, by clerk: String, at now: Date) async throws {
+    func silence(_ death: Death, by clerk: String, at now: Date) async throws {
         try await self.sql.batch([
             """
             UPDATE contact_point SET silenced_at = \(now), silenced_why = \(CallOutcome.deceased.rawValue)
-            WHERE person_id = \(task.person) AND silenced_at IS NULL
+            WHERE person_id = \(death.person) AND silenced_at IS NULL
             """,
             """
             UPDATE message SET state = \(MessageState.cancelled.rawValue), rank = \(MessageState.cancelled.rank),
                 final_at = \(now), failure = \(CallOutcome.deceased.rawValue)
-            WHERE person_id = \(task.person) AND state = \(MessageState.planned.rawValue)
+            WHERE person_id = \(death.person) AND state = \(MessageState.planned.rawValue)
             """,
             """
             UPDATE call_task SET state = 'void', closed_at = \(now), closed_by = \(clerk), version = version + 1
-            WHERE person_id = \(task.person) AND id <> \(task.id) AND state = 'open' AND reason <> \(CallReason.death.rawValue)
+            WHERE person_id = \(death.person) AND id IS DISTINCT FROM \(death.call)::uuid AND state = 'open'
+                AND reason <> \(CallReason.death.rawValue)
             """,
         ])
         try await CallTaskWriter(sql: self.sql).open(
             [
                 NewCallTask(
-                    person: task.person, reason: .death, purpose: task.purpose, subject: task.id,
-                    subjectVersion: task.attempts + 1, dueAt: now,
+                    person: death.person, reason: .death, purpose: death.purpose, subject: death.subject,
+                    subjectVersion: death.subjectVersion, dueAt: now,
                     notAfter: now.addingTimeInterval(Double(365 * 86_400)))
             ], at: now)
     }

@@ -78,6 +78,20 @@ struct LetterStore {
         ).rows.map { try $0.decode(String.self, UUID.self, [UInt8].self) }
     }
 
+    /// Ends letters that cannot be printed.
+    ///
+    /// - Returns: whom they were for.
+    func give(up numbers: [String], by principal: String, at now: Date) async throws -> [UUID] {
+        guard !numbers.isEmpty else { return [] }
+        return try await self.sql.query(
+            """
+            UPDATE letter SET state = 'ended', result = \(CampaignAPI.LetterResult.unprintable.rawValue), ended_at = \(now),
+                by = \(principal)
+            WHERE number = ANY(\(numbers)) AND state = 'printed' RETURNING person_id
+            """
+        ).rows.map { try $0.decode(UUID.self) }
+    }
+
     /// The letter, locked until the transaction ends.
     func locked(_ number: String) async throws -> Stored? {
         try await self.sql.query("SELECT \(Self.columns) FROM letter l WHERE l.number = \(number) FOR UPDATE").first

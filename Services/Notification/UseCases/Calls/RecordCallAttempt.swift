@@ -84,7 +84,12 @@ struct RecordCallAttempt: Sendable {
             try await store.postpone(others: task, until: next, band: band)
         }
         try await Self.tellCampaigns(attempt, task, CampaignProgress(sql: store.sql), by: clerk, at: now)
-        if outcome == .deceased, task.reason != .death { try await store.silence(task, by: clerk, at: now) }
+        if outcome == .deceased, task.reason != .death {
+            try await store.silence(
+                CallStore.Death(
+                    person: task.person, purpose: task.purpose, subject: task.id, subjectVersion: task.attempts + 1,
+                    call: task.id), by: clerk, at: now)
+        }
         if task.reason == .death, outcome.knowing == .person { try await store.unsilence(task.person) }
         let after = CallStore.After(
             step: step, promisedAt: attempt.at, outcome: outcome, inVain: inVain, numberSet: set, band: band,

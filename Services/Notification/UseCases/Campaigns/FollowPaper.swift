@@ -9,6 +9,7 @@ import Storage
 struct FollowPaper: Sendable {
     let endpoint: MessageEndpoint
     let seal: ContactSeal
+    let print: PrintLetters
     let clock: ProgrammeClock
 
     private static let batchUnknown = Refusal.unknown(
@@ -32,7 +33,12 @@ struct FollowPaper: Sendable {
             if try await store.batch(new.id) == nil, campaign.state != .running {
                 throw Refusal.campaignState(campaign.state)
             }
-            try await store.put(new, most: most, by: principal, at: self.clock.now())
+            let now = self.clock.now()
+            try await store.put(new, most: most, by: principal, at: now)
+            // What no printer prints holds up nobody else's letter, and its person goes on to the next step.
+            let unprintable = try self.print.unprintable(try await store.contacts(new.id), at: now)
+            let people = try await store.give(up: unprintable, by: principal, at: now)
+            try await CampaignProgress(sql: work.sql).wake(people.map { (new.campaign, $0) }, at: now)
             guard let batch = try await store.batch(new.id), batch.campaign == new.campaign else {
                 throw Refusal.conflict(
                     "letter.batch_id", zh: "该编号已用于另一批信件，请换一个编号。", en: "Another batch has this id: use a new one.")
@@ -164,7 +170,9 @@ extension CampaignAPI.LetterResult {
     fileprivate var retiresAddress: Bool {
         switch self {
         case .returnedUnknown, .returnedMoved, .returnedAddress: true
-        case .signedByPerson, .signedByFamily, .signedByOther, .returnedUnclaimed, .returnedRefused, .lost: false
+        case .signedByPerson, .signedByFamily, .signedByOther, .returnedUnclaimed, .returnedRefused, .lost,
+            .unprintable:
+            false
         }
     }
 }

@@ -1,0 +1,98 @@
+import Access
+import AccessJournal
+import CardProgramme
+import Contracts
+import FoundationEssentials
+import Letters
+import Messaging
+
+/// Makes the PDFs of a batch of letters: the letters themselves, and the list that goes to the post office with them.
+struct PrintLetters: Sendable {
+    /// Which of the two.
+    enum Document: String, Sendable {
+        case letters
+        case addresses
+    }
+
+    let endpoint: MessageEndpoint
+    let seal: ContactSeal
+    let journal: AccessJournal
+    let office: LetterOffice
+
+    /// The same batch is printed alike again, without those who are accounted for meanwhile.
+    func callAsFunction(
+        _ document: Document, of batch: CampaignAPI.LetterBatch, for principal: Principal, purpose: LookPurpose?
+    ) async throws -> Data {
+        let contacts = try await self.endpoint.transaction { work in
+            try await LetterStore(sql: work.sql).contacts(batch.id)
+        }
+        guard !contacts.isEmpty else {
+            throw Refusal.conflict(
+                "letter.none_left", zh: "这批信件都已不需要寄送。", en: "No letter of this batch is needed any more.")
+        }
+        try await self.journal.note(.contact, of: contacts.map(\.person), by: principal, purpose: purpose)
+        let letters = try contacts.map { contact in
+            self.letter(
+                contact.number, try self.seal.open(contact.details, person: contact.person), on: batch.madeAt)
+        }
+        let pages = self.batch(letters, batch.id, on: batch.madeAt)
+        // Laying out and embedding fonts takes a while: not on a thread that serves others.
+        let made = Task.detached { () throws -> Data in
+            switch document {
+            case .letters: try pages.lettersPDF()
+            case .addresses: try pages.addressSheetPDF()
+            }
+        }
+        do {
+            return try await made.value
+        } catch let error as LetterError {
+            let (zh, en) = error.sentences
+            throw Refusal.conflict(
+                "letter.unprintable", zh: "这批信件无法打印：\(zh)", en: "This batch cannot be printed: \(en)")
+        }
+    }
+
+    /// Those that no printer prints: a name in characters no font has, an address that is empty.
+    func unprintable(_ contacts: [(number: String, person: UUID, details: [UInt8])], at now: Date) throws -> [String] {
+        var unreadable: [String] = []
+        let letters = contacts.compactMap { contact -> Letter? in
+            // One file that cannot be opened holds back nobody else's letter.
+            guard let details = try? self.seal.open(contact.details, person: contact.person) else {
+                unreadable.append(contact.number)
+                return nil
+            }
+            return self.letter(contact.number, details, on: now)
+        }
+        guard !letters.isEmpty else { return unreadable }
+        return unreadable + (try self.batch(letters, UUID(), on: now).faults().compactMap(\.number))
+    }
+
+    private func batch(_ letters: [Letter], _ id: UUID, on date: Date) -> LetterBatch {
+        LetterBatch(
+            name: "\(CalendarDay(date))-\(id.uuidString.prefix(4))", office: self.office, date: CalendarDay(date),
+            letters: letters)
+    }
+
+    private func letter(_ number: String, _ details: ContactDetails, on date: Date) -> Letter {
+        Letter(
+            number: number,
+            recipient: Letter.Recipient(name: details.name, address: details.address.map { [$0] } ?? []),
+            paragraphs: [
+                "国家为退役军人和其他优抚对象制发优待证。您的档案在我处，尚未收到您的申领。我们多次通过短信、电话与您联系未果，特致此信。",
+                "您可以在户籍地或者常住地的退役军人服务站申领，不必专程返乡。申领时请带本人身份证、户口簿和退役（优抚对象）证件。行动不便的，可以约请工作人员上门办理。",
+                "收到此信后，请拨打上方电话告诉我们您已知晓；也可以填写下方回执，剪下寄回或者交给就近的退役军人服务站。办证不收取任何费用，工作人员不会索要银行卡密码或者验证码。",
+            ],
+            date: CalendarDay(date))
+    }
+}
+
+extension LetterError {
+    /// Its two sentences apart.
+    fileprivate var sentences: (zh: String, en: String) {
+        let text = self.description
+        guard let end = text.lastIndex(of: "。") else { return (text, text) }
+        return (
+            String(text[...end]), String(text[text.index(after: end)...].drop(while: { $0 == " " }))
+        )
+    }
+}
