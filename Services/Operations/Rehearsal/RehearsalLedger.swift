@@ -20,6 +20,9 @@ enum Outcome: Sendable {
     case closure(String, CapacityException)
     case dayClosed(AppointmentAPI.DayAccount)
     case seatsCompared(AppointmentAPI.Reconciled)
+    /// Calls made at an hour.
+    case called([CallDone], Hour)
+    case outreach(OutreachNews)
 
     struct Note: Sendable {
         var submission: UUID?
@@ -34,7 +37,7 @@ enum Outcome: Sendable {
     var order: Int {
         switch self {
         case .registered(let index, _, _), .stage(let index, _, _), .visit(let index, _): index
-        case .closure, .dayClosed, .seatsCompared: 1_000_000_000
+        case .closure, .dayClosed, .seatsCompared, .called, .outreach: 1_000_000_000
         case .produced(let cards), .shipped(_, let cards), .parcelReceived(let cards), .handedOver(_, _, let cards),
             .stationReceived(let cards), .parcelRefused(_, let cards), .reportAnswered(_, let cards),
             .remade(let cards):
@@ -76,6 +79,8 @@ struct RehearsalLedger: Sendable {
     let people: [RehearsalPerson]
     var files: [File]
     private(set) var bySubmission: [UUID: Int] = [:]
+    private(set) var byPerson: [UUID: Int] = [:]
+    private(set) var voice = VoiceLedger()
     private(set) var stages: [SubmissionStage: Int] = [:]
     private(set) var initialReview = [Int: Deadlines]()
     private(set) var delivery = [Int: Deadlines]()
@@ -104,12 +109,15 @@ struct RehearsalLedger: Sendable {
         switch outcome {
         case .registered(let index, let id, let exceptions):
             self.files[index].personID = id
+            self.byPerson[id] = index
             self.files[index].exceptions.formUnion(exceptions)
         case .stage(let index, let stage, let note):
             self.take(index, stage, note, on: day)
         case .visit(let index, let step): self.take(index, step, on: day)
         case .closure(let station, let exception): self.seats[station]?.exceptions.append(exception)
         case .dayClosed: break
+        case .called(let calls, _): self.voice.record(calls)
+        case .outreach(let news): self.voice.record(news, mostTries: Rehearsal.mostTries)
         case .seatsCompared(let seen):
             self.seatsCompared += seen.compared
             self.seatsDiffering += seen.differing.count
