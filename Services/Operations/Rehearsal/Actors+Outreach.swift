@@ -80,7 +80,8 @@ extension Actors {
         work.figures = try await self.figures()
         guard work.figures.open == 0 else { return .outreach(.led(work)) }
         try await self.act(.close, as: .centre)
-        return .outreach(.closed(try await self.figures()))
+        work.figures = try await self.figures()
+        return .outreach(.closed(work))
     }
 
     private static func person(_ id: UUID, _ ledger: RehearsalLedger) throws -> RehearsalPerson {

@@ -69,7 +69,7 @@ actor Rehearsal {
             for outcome in outcomes { try self.apply(outcome, on: moment.day) }
             await progress(moment.day, self.ledger)
         }
-        try await self.conductor.step(to: Hour.delivery.instant(on: self.ledger.lastDay.adding(days: 1)))
+        try await self.conductor.step(to: Hour.delivery.instant(on: self.present.day.adding(days: 1)))
     }
 
     private func perform(_ engagements: [Engagement], at moment: Agenda.Moment) async throws -> [Outcome] {

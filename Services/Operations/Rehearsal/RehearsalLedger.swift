@@ -33,6 +33,14 @@ enum Outcome: Sendable {
         var exceptions: [RehearsalException] = []
     }
 
+    /// Calls and the campaign go on a little after the last thing that happened to a submission.
+    var isVoice: Bool {
+        switch self {
+        case .called, .outreach: true
+        default: false
+        }
+    }
+
     /// Order in which outcomes of one moment are applied.
     var order: Int {
         switch self {
@@ -105,7 +113,7 @@ struct RehearsalLedger: Sendable {
     var registered: Int { self.files.count { $0.personID != nil } }
 
     mutating func record(_ outcome: Outcome, on day: CalendarDay) {
-        self.lastDay = max(self.lastDay, day)
+        if !outcome.isVoice { self.lastDay = max(self.lastDay, day) }
         switch outcome {
         case .registered(let index, let id, let exceptions):
             self.files[index].personID = id

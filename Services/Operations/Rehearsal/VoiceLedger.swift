@@ -15,7 +15,7 @@ enum OutreachNews: Sendable {
     case made(UUID)
     case running
     case led(OutreachDay)
-    case closed(CampaignAPI.Figures)
+    case closed(OutreachDay)
 }
 
 /// One day's work on the campaign.
@@ -61,17 +61,20 @@ struct VoiceLedger: Sendable {
             self.isOver = self.tries >= mostTries
         case .made(let id): self.campaign = id
         case .running: break
-        case .led(let day):
-            self.posted = day.posted
-            self.lettersPosted += day.posted.count
-            for result in day.results { self.letters[result, default: 0] += 1 }
-            self.inquiries += day.inquiries
-            self.signed += day.signed
-            self.figures = day.figures
-        case .closed(let figures):
-            self.figures = figures
+        case .led(let day): self.record(day)
+        case .closed(let day):
+            self.record(day)
             self.isOver = true
         }
+    }
+
+    private mutating func record(_ day: OutreachDay) {
+        self.posted = day.posted
+        self.lettersPosted += day.posted.count
+        for result in day.results { self.letters[result, default: 0] += 1 }
+        self.inquiries += day.inquiries
+        self.signed += day.signed
+        self.figures = day.figures
     }
 
     /// Why the campaign has not come to its end with everybody accounted for; nil when it has.
