@@ -9,7 +9,8 @@ struct MessageAftermath {
 
     func record(_ news: [MessageProgress.News], at now: Date) async throws {
         let climbed = try await MessageProgress(sql: self.sql).record(news, at: now)
-        try await CampaignProgress(sql: self.sql).messagesEnded(climbed.filter(\.state.isFinal).map(\.id), at: now)
+        try await CampaignProgress(sql: self.sql).messagesEnded(
+            climbed.filter { $0.state.isFinal || $0.state == .noReceipt }.map(\.id), at: now)
         let lost = climbed.filter { $0.state == .failed || $0.state == .rejected || $0.state == .noReceipt }.map(\.id)
         guard !lost.isEmpty else { return }
         // A switched-off phone is a phone; a number that does not exist is none.
