@@ -66,7 +66,8 @@ enum NotificationAssembly {
             wording: wording,
             seal: seal, calendar: .china, clock: context.clock,
             faults: try FaultPlan(
-                crashAt: context.configuration.value(.crashAt), crashSubject: nil), logger: context.logger)
+                crashAt: context.configuration.value(.crashAt), crashSubject: nil), pause: configuration.voice.look,
+            logger: context.logger)
         let providerRoutes = ProviderRoutes(
             providers: voice.providers,
             receipts: TakeReceipts(
@@ -76,7 +77,8 @@ enum NotificationAssembly {
         let outreach = RunCampaigns(
             endpoint: endpoint, reader: campaigns, templates: templates,
             preview: PreviewCampaign(wording: wording, calendar: .china), division: division, calendar: .china,
-            clock: context.clock, logger: context.logger)
+            clock: context.clock, logger: context.logger,
+            pause: min(.milliseconds(500), configuration.voice.look * 5))
         let campaignRoutes = CampaignRoutes(
             division: division, reader: campaigns,
             manage: ManageCampaigns(

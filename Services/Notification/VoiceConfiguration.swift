@@ -14,6 +14,8 @@ struct VoiceConfiguration: Sendable {
     let kannelShare: ProviderShare
     /// Days the events of messages are kept.
     let eventDays: Int
+    /// Real time between two looks for what is due.
+    let look: Duration
 
     private static let signatureKey = ConfigurationKey(
         "notification.signature", standard: "【退役军人服务】",
@@ -29,6 +31,9 @@ struct VoiceConfiguration: Sendable {
     private static let eventDaysKey = ConfigurationKey(
         "notification.events.days", standard: "400",
         "Days what was seen of a message is kept; the message itself stays. At least 150, the five months of the law.")
+    private static let lookKey = ConfigurationKey(
+        "notification.look.milliseconds", standard: "200",
+        "Real time between two looks for messages that are due; less where programme time runs fast.")
     private static let kannelURL = ConfigurationKey(
         "kannel.url", standard: "",
         "Address of Kannel's smsbox, as http://127.0.0.1:13013; without it nothing goes through Kannel.")
@@ -52,7 +57,8 @@ struct VoiceConfiguration: Sendable {
     private static let kannelBurst = ConfigurationKey(
         "kannel.burst", standard: "200", "Messages handed to Kannel at once after a quiet time.")
     static let keys: [ConfigurationKey] = [
-        Self.signatureKey, Self.telephoneKey, Self.officeKey, Self.addressKey, Self.eventDaysKey, Self.kannelURL,
+        Self.signatureKey, Self.telephoneKey, Self.officeKey, Self.addressKey, Self.eventDaysKey, Self.lookKey,
+        Self.kannelURL,
         Self.kannelUser, Self.kannelPassword,
         Self.kannelSender, Self.kannelSecret, Self.kannelCallback, Self.kannelWeight, Self.kannelRate,
         Self.kannelBurst,
@@ -64,6 +70,7 @@ struct VoiceConfiguration: Sendable {
         self.office = try configuration.required(Self.officeKey)
         self.address = try configuration.required(Self.addressKey)
         self.eventDays = try configuration.integer(Self.eventDaysKey, in: 150...3_650)
+        self.look = .milliseconds(try configuration.integer(Self.lookKey, in: 5...5_000))
         self.kannelShare = try ProviderShare(
             configuration, weight: Self.kannelWeight, rate: Self.kannelRate, burst: Self.kannelBurst)
         guard let text = configuration.value(Self.kannelURL) else {

@@ -30,6 +30,49 @@ struct RehearsalTests {
         #expect(summary.seats.differing == 0)
     }
 
+    /// Reminders through the real gateway, receipts, replies, no-answers, calls by staff, and a campaign led to its end.
+    @Test func peopleAreToldAndWhoeverLivesElsewhereIsAccountedFor() async throws {
+        let summary = try await Rehearsals.shared.undisturbed(seed: 1)
+        func count(_ counts: [String: Int], _ name: String) throws -> Int { try #require(counts[name], "\(name)") }
+        let ends = [
+            "delivered", "failed", "without receipt", "cancelled", "expired", "suppressed", "handed over", "open",
+        ]
+        #expect(try count(summary.messages, "all") == ends.reduce(0) { $0 + (try count(summary.messages, $1)) })
+        for name in ["delivered", "failed", "without receipt", "parts"] {
+            #expect(try count(summary.messages, name) > 0, "\(name)")
+        }
+        #expect(try #require(summary.replies) > 0)
+        #expect(summary.givenUp == 0)
+        for name in ["made", "done", "unreached"] { #expect(try count(summary.calls, name) > 0, "\(name)") }
+        #expect(try count(summary.campaign, "people") > 0)
+        #expect(try count(summary.campaign, "accounted") == count(summary.campaign, "people"))
+        #expect(try count(summary.campaign, "open") == 0)
+        #expect(try count(summary.campaign, "closed") == 1)
+        for name in ["letters", "inquiries", "signed"] { #expect(try count(summary.campaign, name) > 0, "\(name)") }
+    }
+
+    /// Without a gateway nothing is said, and the same happens to everybody.
+    @Test func withoutAGatewayNobodyIsToldAndAllElseIsTheSame() async throws {
+        try await Youdai().withTemporaryDirectory { directory in
+            let file = try Rehearsals.configuration(["KANNEL_REHEARSAL_URL": nil], in: directory)
+            let silent = try await Rehearsals.play(seed: 1, "--config", file)
+            #expect(silent.messages.isEmpty && silent.calls.isEmpty && silent.campaign.isEmpty)
+            #expect(try await Rehearsals.shared.undisturbed(seed: 1) == silent)
+        }
+    }
+
+    @Test(arguments: ["KANNEL_URL", "MESSAGE_CENTRE_URL"])
+    func aGatewayThatIsAwayIsSaidBeforeAnythingBegins(key: String) async throws {
+        let youdai = try Youdai()
+        let outcome = try await youdai.withTemporaryDirectory { directory in
+            // Nobody listens on the port of a discarded service.
+            let file = try Rehearsals.configuration([key: "http://127.0.0.1:9"], in: directory)
+            return try await youdai.with(try Rehearsals.arguments(seed: 1) + ["--config", file]) { _ in }.outcome
+        }
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.errors.contains("does not answer at 127.0.0.1:9; run compose/up first"))
+    }
+
     @Test func anotherSeedGivesOtherTotals() async throws {
         let first = try await Rehearsals.shared.undisturbed(seed: 1)
         let other = try await Rehearsals.play(seed: 2)

@@ -12,9 +12,16 @@ struct RehearsalSummary: Equatable {
     let appointments: [String: Int]
     /// Slots whose count of free seats was compared with the database, and how many differed.
     let seats: (compared: Int, differing: Int)
+    /// Messages, calls and the campaign in all; empty where the installation has no gateway.
+    let messages: [String: Int]
+    let calls: [String: Int]
+    let campaign: [String: Int]
+    let replies: Int?
+    /// Messages whose receipt was waited for in vain.
+    let givenUp: Int?
 
     static func == (left: Self, right: Self) -> Bool {
-        // What was compared when does not concern what happened to people.
+        // What was compared when does not concern what happened to people, and what was said to them changes none of it.
         left.digest == right.digest && left.totals == right.totals && left.processStarts == right.processStarts
             && left.appointments == right.appointments
     }
@@ -33,12 +40,20 @@ struct RehearsalSummary: Equatable {
         self.digest = digest
         self.totals = totals
         self.processStarts = starts
-        self.appointments = Dictionary(
-            appointments.split(separator: ",").compactMap { part in
-                let words = part.split(separator: " ")
-                return words.last.flatMap { Int($0) }.map { (words.dropLast().joined(separator: " "), $0) }
-            }, uniquingKeysWith: +)
+        func counts(_ text: String?) -> [String: Int] {
+            Dictionary(
+                (text ?? "").split(separator: ",").compactMap { part in
+                    let words = part.split(separator: " ")
+                    return words.last.flatMap { Int($0) }.map { (words.dropLast().joined(separator: " "), $0) }
+                }, uniquingKeysWith: +)
+        }
+        self.appointments = counts(appointments)
         self.seats = (compared, differing)
+        self.messages = counts(rest("短信合计 Messages in all: ", until: "\n"))
+        self.calls = counts(rest("致电合计 Calls in all: ", until: "\n"))
+        self.campaign = counts(rest("外出联系合计 Campaign in all: ", until: "\n"))
+        self.replies = rest("回复合计 Replies in all: ", until: "\n").flatMap { Int($0) }
+        self.givenUp = rest(" s, given up ", until: "\n").flatMap { Int($0.prefix { $0.isNumber }) }
     }
 }
 
@@ -61,9 +76,23 @@ actor Rehearsals {
         return summary
     }
 
-    static func play(seed: Int) async throws -> RehearsalSummary {
-        let outcome = try await Youdai().with(try Self.arguments(seed: seed)) { _ in }.outcome
+    static func play(seed: Int, _ words: String...) async throws -> RehearsalSummary {
+        let outcome = try await Youdai().with(try Self.arguments(seed: seed) + words) { _ in }.outcome
         return try Self.summary(of: outcome)
+    }
+
+    /// An operations.env like that of the test installation, with some keys set to something else, or left out.
+    static func configuration(_ changes: [String: String?], in directory: String) throws -> String {
+        let text = String(decoding: try Data(contentsOf: URL(filePath: try Youdai().installation.file)), as: UTF8.self)
+        let lines = text.split(separator: "\n").compactMap { line -> String? in
+            guard let key = line.split(separator: "=").first, let change = changes[String(key)] else {
+                return String(line)
+            }
+            return change.map { "\(key)=\($0)" }
+        }
+        let file = "\(directory)/operations.env"
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: file))
+        return file
     }
 
     /// - Throws: ``ServiceStandError`` with all it said, when the rehearsal or its audit failed.

@@ -83,7 +83,8 @@ package final class PrivateKannel: Sendable {
             "SEND_PORT": "\(self.sendPort)", "ADMIN_PASSWORD": self.password, "USER": self.user,
             "PASSWORD": self.password, "SENDER": "10690000", "SMPP_PORT": "\(self.centre.smppPort)",
             "SMPP_USER": self.centre.systemID, "SMPP_PASSWORD": self.centre.password,
-            "NOTIFICATION_URL": self.notificationURL, "RECEIPT_SECRET": self.receiptSecret, "RESEND_SECONDS": "1",
+            "NOTIFICATION_URL": self.notificationURL, "REHEARSAL_URL": self.notificationURL,
+            "REHEARSAL_SENDER": "10690009", "RECEIPT_SECRET": self.receiptSecret, "RESEND_SECONDS": "1",
             "RESEND_TIMES": "3", "RECONNECT_SECONDS": "1", "RETRY_SECONDS": "1",
         ]
         for (name, value) in values { text = text.replacing("@\(name)@", with: value) }

@@ -27,6 +27,7 @@ choose_ports() {
     KANNEL_ADMIN_PORT=$((13000 + PORT_OFFSET))
     KANNEL_BOX_PORT=$((13001 + PORT_OFFSET))
     KANNEL_PORT=$((13013 + PORT_OFFSET))
+    REHEARSAL_PORT=$((8114 + PORT_OFFSET))
 }
 
 remember_ports() { printf 'PORT_OFFSET=%s\n' "$PORT_OFFSET" | write_private "$RUN/config/installation.env"; }
@@ -79,6 +80,7 @@ ensure_secrets() {
     KANNEL_USER=youdai
     # What people see as the sender where the network shows it.
     KANNEL_SENDER=10690000
+    REHEARSAL_SENDER=10690009
     KANNEL_PASSWORD=$(secret KANNEL_PASSWORD)
     KANNEL_ADMIN_PASSWORD=$(secret KANNEL_ADMIN_PASSWORD)
     KANNEL_RECEIPT_SECRET=$(secret KANNEL_RECEIPT_SECRET)
@@ -170,6 +172,7 @@ PORT_OFFSET=$PORT_OFFSET
 END
     provider_configuration
     centre_access
+    rehearsal_access
     for service in "${SERVICES[@]}"; do
         cat <<END
 ${service^^}_URL=http://127.0.0.1:$(service_port "$service")

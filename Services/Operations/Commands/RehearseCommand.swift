@@ -25,7 +25,7 @@ struct RehearseCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("rate"),
         help:
-            "例外的比例 · How often something goes wrong: \(RehearsalException.allCases.map { "\($0.rawValue)=\($0.standardRate)" }.joined(separator: ", ")); all=0 for none."
+            "例外的比例 · How often something goes wrong: \(RehearsalException.allCases.map { "\($0.rawValue)=\($0.standardRate)" }.joined(separator: ", ")); of phones: \(PhoneHabit.allCases.map { "\($0.rawValue)=\($0.standardRate)" }.joined(separator: ", ")); all=0 for none."
     )
     var rates: [String] = []
     @Flag(help: "Keep this rehearsal's databases and queues; otherwise the next rehearsal removes them.")
@@ -40,22 +40,28 @@ struct RehearseCommand: AsyncParsableCommand {
         let programme = try ProgrammeFile.load(self.programme)
         let started = ContinuousClock.now
         try await RunRegister(installation: installation).removeOld(kind: "rehearsal")
+        let gateway = installation.gateway
+        try await gateway?.check()
         let run = try await Run.create(
-            kind: "rehearsal", installation: installation, programmeFile: self.programme, conducted: true)
+            kind: "rehearsal", installation: installation, programmeFile: self.programme, conducted: true,
+            gateway: gateway)
         if self.keep { try RunRegister(installation: installation).markKept(run) }
         Terminal.write("演练 Rehearsal \(run.name): \(programme.title), \(self.people) people, seed \(self.seed)\n")
         let chance = Chance(seed: self.seed)
         let script = Script(programme: programme, calendar: .china, chance: chance, rates: rates, desks: self.desks)
-        let population = try Population(programme: programme, count: self.people, chance: chance)
+        let population = try Population(programme: programme, count: self.people, chance: chance, rates: rates)
         let opening = programme.window.from.startOfDay
         if let file = run.clockFile { try Conductor.write(opening, to: file) }
         let concurrency = self.concurrency
         let clean = try await RunSession.with(run) { session in
             let desk = try Desk(run: run, division: programme.divisionCode, connections: concurrency)
+            let voice = session.pools[.notification]
+            let watch = gateway == nil ? nil : voice.map { GatewayWatch(pool: $0) }
             let conductor = try Conductor(
-                file: run.clockFile ?? "", quiet: QuietWatch(pools: session.pools), start: opening)
+                file: run.clockFile ?? "", quiet: QuietWatch(pools: session.pools), gateway: watch, start: opening)
             let rehearsal = Rehearsal(
-                script: script, people: population.people, desk: desk, conductor: conductor, concurrency: concurrency)
+                script: script, people: population.people, desk: desk, conductor: conductor, concurrency: concurrency,
+                gateway: watch)
             let view = LiveView(people: population.people.count)
             try await rehearsal.play { day, ledger in await view.show(day, ledger) }
             let ledger = await rehearsal.ledger
@@ -63,6 +69,11 @@ struct RehearseCommand: AsyncParsableCommand {
             let verdict = try await Auditor(pools: session.pools, settle: .seconds(3)).audit()
             let report = RehearsalReport(ledger: ledger, programme: programme, rates: rates)
             Terminal.write(report.text)
+            if let watch, let voice {
+                Terminal.write(try await VoiceReport(ledger: ledger.voice, gateway: watch, pool: voice).text)
+            } else {
+                Terminal.write(VoiceReport.absent)
+            }
             let audit = AuditReport(verdict: verdict)
             Terminal.write(verdict.isClean ? "\(audit.line)\n" : audit.text)
             let figures = desk.figures
@@ -78,7 +89,9 @@ struct RehearseCommand: AsyncParsableCommand {
             if report.unfinished > 0 {
                 Terminal.write("未办结 \(report.unfinished) 人 · not finished: \(report.unfinished) people\n")
             }
-            return verdict.isClean && report.unfinished == 0 && isCounted
+            let problem = watch == nil ? nil : ledger.voice.problem
+            if let problem { Terminal.write("\(problem)\n") }
+            return verdict.isClean && report.unfinished == 0 && isCounted && problem == nil
         }
         if !clean { throw ExitCode(1) }
     }

@@ -83,14 +83,15 @@ final class Desk: Sendable {
             body: try ContractCoding.encode(value), answer: answer)
     }
 
+    /// - Parameter clerk: opaque id of one among several who do the same work; nil for the only one.
     @discardableResult
     func send(
         _ service: ServiceName, _ method: String, _ path: String, as role: Role, station: String? = nil,
-        person: UUID? = nil,
+        person: UUID? = nil, by clerk: String? = nil,
         key: String? = nil, body: [UInt8] = [], type: String = "application/json"
     ) async throws -> HTTPReply {
         guard let caller = self.callers[service] else { throw OperationsError("no address for \(service.rawValue)") }
-        var headers = [("Authorization", "Bearer \(try self.token(role, station: station, person: person))")]
+        var headers = [("Authorization", "Bearer \(try self.token(role, station: station, person: person, clerk))")]
         if !body.isEmpty { headers.append(("Content-Type", type)) }
         if let key { headers.append(("Idempotency-Key", key)) }
         let deadline = ContinuousClock.now + self.patience
@@ -124,8 +125,8 @@ final class Desk: Sendable {
         }
     }
 
-    private func token(_ role: Role, station: String?, person: UUID?) throws -> String {
-        let name = "\(role.rawValue)|\(station ?? "")|\(person?.uuidString ?? "")"
+    private func token(_ role: Role, station: String?, person: UUID?, _ clerk: String?) throws -> String {
+        let name = "\(role.rawValue)|\(station ?? "")|\(person?.uuidString ?? "")|\(clerk ?? "")"
         if let token = self.tokens.withLockedValue({ $0[name] }) { return token }
         let byRole =
             switch role {
@@ -135,7 +136,8 @@ final class Desk: Sendable {
             }
         let token = try self.signer.sign(
             Principal(
-                subject: self.subject ?? byRole, role: role, division: self.division, station: station, person: person),
+                subject: clerk ?? self.subject ?? byRole, role: role, division: self.division, station: station,
+                person: person),
             issuedAt: Date.now, lifetime: .seconds(24 * 3600))
         self.tokens.withLockedValue { $0[name] = token }
         return token

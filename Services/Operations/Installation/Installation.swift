@@ -33,6 +33,8 @@ struct Installation: Sendable {
     var redisPassword: String
     var namespace: String
     var services: [ServiceName: ServiceAccess]
+    /// The way to phones; nil where this installation has none.
+    var gateway: MessageGateway?
 
     static let environmentKeys = ["YOUDAI_CONFIG", "CONFIG_FILE"]
     static let standardFile = ".run/config/operations.env"
@@ -86,7 +88,8 @@ struct Installation: Sendable {
             amqpHost: try required("AMQP_HOST"), amqpPort: try port("AMQP_PORT"), amqpUser: try required("AMQP_USER"),
             amqpPassword: try required("AMQP_PASSWORD"), redisHost: try required("REDIS_HOST"),
             redisPort: try port("REDIS_PORT"), redisPassword: try required("REDIS_PASSWORD"),
-            namespace: values["MESSAGING_NAMESPACE"] ?? "youdai", services: services)
+            namespace: values["MESSAGING_NAMESPACE"] ?? "youdai", services: services,
+            gateway: try MessageGateway(values, file: path))
     }
 
     /// A connection to any database of the server, as its administrator.
@@ -114,7 +117,7 @@ struct Installation: Sendable {
         }
     }
 
-    private static func authority(_ url: String) -> (String, Int)? {
+    static func authority(_ url: String) -> (String, Int)? {
         guard url.hasPrefix("http://") else { return nil }
         let rest = url.dropFirst("http://".count).prefix { $0 != "/" }
         guard let colon = rest.lastIndex(of: ":"), let port = Int(rest[rest.index(after: colon)...]) else { return nil }

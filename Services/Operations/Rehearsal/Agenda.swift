@@ -16,11 +16,17 @@ struct Hour: Hashable, Comparable, Sendable {
     static let booking = Hour(minute: 545)
     /// Later than what others gave up at ``booking`` can be taken again (``ReleaseDelay``).
     static let announcement = Hour(minute: 585)
+    /// When the other stations have served their first visitors; late enough for calls again five hours later.
+    static let callsInTheMorning = Hour(minute: 610)
+    /// The time people are promised to be called at again.
+    static let promised = Hour(minute: 605)
     static let centre = Hour(minute: 660)
     static let bureau = Hour(minute: 840)
     static let ruling = Hour(minute: 860)
     static let city = Hour(minute: 870)
     static let province = Hour(minute: 900)
+    /// After unconfirmed appointments have become calls (``AppointmentNotices/callTime``).
+    static let callsInTheAfternoon = Hour(minute: 910)
     static let bank = Hour(minute: 915)
     static let production = Hour(minute: 930)
     static let cardMaker = Hour(minute: 945)
@@ -28,6 +34,8 @@ struct Hour: Hashable, Comparable, Sendable {
     static let handOver = Hour(minute: 970)
     static let stationReceipt = Hour(minute: 980)
     static let delivery = Hour(minute: 990)
+    static let campaign = Hour(minute: 1000)
+    static let approval = Hour(minute: 1005)
     static let givingUp = Hour(minute: 1010)
     static let stationCheck = Hour(minute: 1055)
     static let closing = Hour(minute: 1060)
@@ -78,6 +86,9 @@ struct Engagement: Sendable {
         case sendBack, sendFurther
         case replaceLost
         case rule
+        /// What the stations have to tell by telephone.
+        case callPeople
+        case makeCampaign, beginCampaign, leadCampaign
     }
 
     let work: Work
@@ -86,6 +97,14 @@ struct Engagement: Sendable {
     var isStationWork: Bool {
         switch self.work {
         case .book, .move, .cancel, .come, .arrive, .serve, .arriveAndServe, .announce, .close, .compareSeats: true
+        default: false
+        }
+    }
+
+    /// Whether it is a call or concerns the campaign, which go on as long as anything else does.
+    var isVoice: Bool {
+        switch self.work {
+        case .callPeople, .makeCampaign, .beginCampaign, .leadCampaign: true
         default: false
         }
     }
@@ -107,6 +126,8 @@ struct Agenda: Sendable {
     private var moments: [Moment] = []
 
     var isEmpty: Bool { self.moments.isEmpty }
+
+    var hasMoreThanVoice: Bool { self.engagements.values.contains { !$0.allSatisfy(\.isVoice) } }
 
     mutating func add(_ engagement: Engagement, on day: CalendarDay, at hour: Hour) {
         let moment = Moment(day: day, hour: hour)

@@ -3,6 +3,7 @@ import Contracts
 import FoundationEssentials
 import Glibc
 import Messaging
+import NIOConcurrencyHelpers
 import PostgreSQL
 import ServiceRuntime
 
@@ -11,22 +12,32 @@ import ServiceRuntime
 final class Conductor: Sendable {
     private let file: String
     private let quiet: QuietWatch
+    private let gateway: GatewayWatch?
+    private let present: NIOLockedValueBox<Date>
 
     /// Makes the clock file, which the services read with every look at the time.
-    init(file: String, quiet: QuietWatch, start: Date) throws {
+    ///
+    /// - Parameter gateway: nil where nothing is sent.
+    init(file: String, quiet: QuietWatch, gateway: GatewayWatch? = nil, start: Date) throws {
         self.file = file
         self.quiet = quiet
+        self.gateway = gateway
+        self.present = NIOLockedValueBox(start)
         try Self.write(start, to: file)
     }
 
-    /// Waits until nothing is in flight, then sets the time.
+    /// Waits until nothing is in flight, between the services and at the gateway, then sets the time.
     func step(to instant: Date) async throws {
         try await self.quiet.wait()
-        try Self.write(instant, to: self.file)
+        try await self.gateway?.wait(at: self.present.withLockedValue { $0 })
+        try self.set(instant)
     }
 
     /// Sets the time at once, for what waits for no message.
-    func set(_ instant: Date) throws { try Self.write(instant, to: self.file) }
+    func set(_ instant: Date) throws {
+        try Self.write(instant, to: self.file)
+        self.present.withLockedValue { $0 = instant }
+    }
 
     static func write(_ instant: Date, to file: String) throws {
         let milliseconds = Int64((instant.timeIntervalSince1970 * 1000).rounded())

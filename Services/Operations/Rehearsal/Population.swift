@@ -22,6 +22,10 @@ struct RehearsalPerson: Sendable {
     let household: String
     /// What makes it hard to come to a counter (R35).
     let circumstances: [Circumstance]
+    /// Of somebody near them, for some of those who live elsewhere.
+    var relativePhone: String?
+
+    var livesElsewhere: Bool { self.residentDivision != self.registeredDivision }
 
     /// What decides about their turn.
     var candidate: Candidate {
@@ -52,7 +56,10 @@ struct RehearsalPerson: Sendable {
             station: self.station, phones: self.phone.map { [$0] } ?? [], address: "测试路\(self.index + 1)号",
             fileComplete: true, registeredDivision: self.registeredDivision, residentDivision: self.residentDivision,
             circumstances: self.circumstances.isEmpty ? nil : self.circumstances, serviceUnit: self.serviceUnit,
-            household: self.household, hasNoPhone: self.phone == nil ? true : nil)
+            household: self.household, hasNoPhone: self.phone == nil ? true : nil,
+            related: self.relativePhone.map {
+                [IntakeAPI.RelatedPerson(role: .relative, name: "测试亲属", relation: "子女", phones: [$0])]
+            })
     }
 }
 
@@ -74,7 +81,8 @@ struct Population: Sendable {
     private static let livingElsewhere = 0.15
     static let banks = ["工商银行", "农业银行", "邮储银行", "光大银行"]
 
-    init(programme: Programme, count: Int, chance: Chance) throws(OperationsError) {
+    /// - Parameter rates: with how people's phones behave; without them phones have no habits, and people no relatives.
+    init(programme: Programme, count: Int, chance: Chance, rates: RehearsalRates? = nil) throws(OperationsError) {
         guard !programme.stations.isEmpty else {
             throw OperationsError("The programme has no stations: nothing can be rehearsed.")
         }
@@ -102,9 +110,9 @@ struct Population: Sendable {
             let station = programme.stations[chance.index(programme.stations.count, person: index, "station")].code
             if programme.plan(at: station) != nil { Self.addClasses(&categories, index, chance) }
             let banks = programme.banks(at: station).isEmpty ? Self.banks : programme.banks(at: station)
-            let person = RehearsalPerson(
+            var person = RehearsalPerson(
                 index: index, name: "测试\(Self.numeral(index))", identityNumber: number, categories: categories,
-                station: station, phone: Self.phone(of: index, chance), batch: 0, cardKind: cardKind,
+                station: station, phone: Self.phone(of: index, chance, rates), batch: 0, cardKind: cardKind,
                 bank: banks[chance.index(banks.count, person: index, "bank")],
                 registeredDivision: programme.divisionCode,
                 residentDivision: chance.happens(Self.livingElsewhere, person: index, "elsewhere")
@@ -113,6 +121,9 @@ struct Population: Sendable {
                 serviceUnit: "测试部队\(chance.index(400, person: index, "unit") + 1)",
                 household: "测试户\(index - (chance.happens(0.1, person: index, "household") ? 1 : 0))",
                 circumstances: programme.plan(at: station) == nil ? [] : Self.circumstances(index, age, chance))
+            if rates != nil, person.livesElsewhere, chance.happens(0.5, person: index, "relative") {
+                person.relativePhone = PhoneBook.relative(of: index)
+            }
             // Counted on the first day they may come: an age rule may put them into an earlier phase by then.
             guard
                 let first = programme.nextOpening(
@@ -171,14 +182,10 @@ struct Population: Sendable {
     }
 
     /// Most have a phone of their own, some share the one of the person before them, some have none.
-    private static func phone(of index: Int, _ chance: Chance) -> String? {
+    private static func phone(of index: Int, _ chance: Chance, _ rates: RehearsalRates?) -> String? {
         let unit = chance.unit(person: index, "phone")
         if unit >= 0.9 { return nil }
-        return "199\(Self.padded(unit < 0.04 && index > 0 ? index - 1 : index, 8))"
-    }
-
-    private static func padded(_ number: Int, _ digits: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, digits - text.count)) + text
+        let owner = unit < 0.04 && index > 0 ? index - 1 : index
+        return PhoneBook.mobile(of: owner, rates.flatMap { PhoneHabit.ofPhone(owner: owner, chance, $0) })
     }
 }

@@ -15,6 +15,8 @@ actor Rehearsal {
     let desk: Desk
     let conductor: Conductor
     let concurrency: Int
+    /// Nil where nothing is sent: nobody is called then, and there is no campaign.
+    let gateway: GatewayWatch?
     var agenda = Agenda()
     var ledger: RehearsalLedger
     /// What is being done now; nothing can be planned before it.
@@ -22,14 +24,20 @@ actor Rehearsal {
     let closures: [Script.Closure]
     /// Stations that make an account of today.
     var accounts: Set<String> = []
+    /// The last day on which anything but calls and the campaign was still to be done.
+    var lastOther: CalendarDay?
     private let stagesFrom: [String: CalendarDay]
 
-    init(script: Script, people: [RehearsalPerson], desk: Desk, conductor: Conductor, concurrency: Int) {
+    init(
+        script: Script, people: [RehearsalPerson], desk: Desk, conductor: Conductor, concurrency: Int,
+        gateway: GatewayWatch? = nil
+    ) {
         self.script = script
         self.people = people
         self.desk = desk
         self.conductor = conductor
         self.concurrency = concurrency
+        self.gateway = gateway
         self.closures = script.closures(among: people)
         self.ledger = RehearsalLedger(people: people)
         self.stagesFrom = Dictionary(
@@ -39,6 +47,7 @@ actor Rehearsal {
     /// - Parameter progress: called after each moment, for the live view.
     func play(progress: @Sendable (CalendarDay, RehearsalLedger) async -> Void) async throws {
         try await self.open()
+        self.openVoice()
         for person in self.people {
             self.agenda.add(
                 Engagement(work: .register, person: person.index), on: self.script.registrationDay(person), at: .counter
@@ -60,7 +69,7 @@ actor Rehearsal {
             for outcome in outcomes { try self.apply(outcome, on: moment.day) }
             await progress(moment.day, self.ledger)
         }
-        try await self.conductor.step(to: Hour.delivery.instant(on: self.ledger.lastDay.adding(days: 1)))
+        try await self.conductor.step(to: Hour.delivery.instant(on: self.present.day.adding(days: 1)))
     }
 
     private func perform(_ engagements: [Engagement], at moment: Agenda.Moment) async throws -> [Outcome] {
@@ -104,6 +113,10 @@ actor Rehearsal {
                 try await actors.announce(self.closures[index], self.people, ledger, at: moment)
             case .compareSeats: [try await actors.compareSeats()]
             case .close(let station, let day): [try await actors.close(station, on: day)]
+            case .callPeople: [try await actors.callPeople(ledger, at: moment)]
+            case .makeCampaign: [try await actors.makeCampaign()]
+            case .beginCampaign: [try await actors.beginCampaign()]
+            case .leadCampaign: [try await actors.leadCampaign(ledger, on: day)]
             default: [try await actors.handle(engagement.work, self.people, ledger, on: day)]
             }
         }
@@ -136,7 +149,8 @@ actor Rehearsal {
             return calendar.day(self.script.delay(step, person, attempt: attempt), workingDaysAfter: day)
         }
         switch outcome {
-        case .registered(let index, _, _):
+        case .registered(let index, let id, _):
+            self.note(self.people[index], id: id)
             self.seekTurn(self.people[index], on: day)
         case .stage(let index, let stage, _):
             let person = self.people[index]
@@ -175,6 +189,8 @@ actor Rehearsal {
             }
         case .visit(let index, let step): self.follow(index, step, on: day)
         case .closure, .seatsCompared: break
+        case .called(_, let hour): self.followCalls(at: hour, on: day)
+        case .outreach(let news): self.follow(news, on: day)
         case .dayClosed(let account):
             self.accounts.remove(account.station)
             let seats = self.ledger.seats[account.station]?.offered(on: account.day, calendar: calendar) ?? 0

@@ -66,14 +66,17 @@ enum RehearsalException: String, Sendable, CaseIterable, Comparable {
     }
 }
 
-/// How often each exception happens.
+/// How often each exception happens, and each habit of phones.
 struct RehearsalRates: Sendable {
     private var rates: [RehearsalException: Double] = [:]
+    private var habits: [PhoneHabit: Double] = [:]
 
     /// The standard ones.
     init() {}
 
     subscript(exception: RehearsalException) -> Double { self.rates[exception] ?? exception.standardRate }
+
+    subscript(habit: PhoneHabit) -> Double { self.habits[habit] ?? habit.standardRate }
 
     /// - Parameter changes: `tornParcel=0.2`; `all=0` sets every rate.
     /// - Throws: ``OperationsError`` naming what there is.
@@ -85,10 +88,16 @@ struct RehearsalRates: Sendable {
             }
             if parts[0] == "all" {
                 for exception in RehearsalException.allCases { self.rates[exception] = rate }
+                for habit in PhoneHabit.allCases { self.habits[habit] = rate }
+                continue
+            }
+            if let habit = PhoneHabit(rawValue: parts[0]) {
+                self.habits[habit] = rate
                 continue
             }
             guard let exception = RehearsalException(rawValue: parts[0]) else {
-                let known = RehearsalException.allCases.map(\.rawValue).joined(separator: ", ")
+                let known = (RehearsalException.allCases.map(\.rawValue) + PhoneHabit.allCases.map(\.rawValue))
+                    .joined(separator: ", ")
                 throw OperationsError("没有例外“\(parts[0])”· there is no exception \(parts[0]); there are: \(known), all.")
             }
             self.rates[exception] = rate

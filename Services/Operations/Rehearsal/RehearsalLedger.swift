@@ -20,6 +20,9 @@ enum Outcome: Sendable {
     case closure(String, CapacityException)
     case dayClosed(AppointmentAPI.DayAccount)
     case seatsCompared(AppointmentAPI.Reconciled)
+    /// Calls made at an hour.
+    case called([CallDone], Hour)
+    case outreach(OutreachNews)
 
     struct Note: Sendable {
         var submission: UUID?
@@ -30,11 +33,19 @@ enum Outcome: Sendable {
         var exceptions: [RehearsalException] = []
     }
 
+    /// Calls and the campaign go on a little after the last thing that happened to a submission.
+    var isVoice: Bool {
+        switch self {
+        case .called, .outreach: true
+        default: false
+        }
+    }
+
     /// Order in which outcomes of one moment are applied.
     var order: Int {
         switch self {
         case .registered(let index, _, _), .stage(let index, _, _), .visit(let index, _): index
-        case .closure, .dayClosed, .seatsCompared: 1_000_000_000
+        case .closure, .dayClosed, .seatsCompared, .called, .outreach: 1_000_000_000
         case .produced(let cards), .shipped(_, let cards), .parcelReceived(let cards), .handedOver(_, _, let cards),
             .stationReceived(let cards), .parcelRefused(_, let cards), .reportAnswered(_, let cards),
             .remade(let cards):
@@ -76,6 +87,8 @@ struct RehearsalLedger: Sendable {
     let people: [RehearsalPerson]
     var files: [File]
     private(set) var bySubmission: [UUID: Int] = [:]
+    private(set) var byPerson: [UUID: Int] = [:]
+    private(set) var voice = VoiceLedger()
     private(set) var stages: [SubmissionStage: Int] = [:]
     private(set) var initialReview = [Int: Deadlines]()
     private(set) var delivery = [Int: Deadlines]()
@@ -100,16 +113,19 @@ struct RehearsalLedger: Sendable {
     var registered: Int { self.files.count { $0.personID != nil } }
 
     mutating func record(_ outcome: Outcome, on day: CalendarDay) {
-        self.lastDay = max(self.lastDay, day)
+        if !outcome.isVoice { self.lastDay = max(self.lastDay, day) }
         switch outcome {
         case .registered(let index, let id, let exceptions):
             self.files[index].personID = id
+            self.byPerson[id] = index
             self.files[index].exceptions.formUnion(exceptions)
         case .stage(let index, let stage, let note):
             self.take(index, stage, note, on: day)
         case .visit(let index, let step): self.take(index, step, on: day)
         case .closure(let station, let exception): self.seats[station]?.exceptions.append(exception)
         case .dayClosed: break
+        case .called(let calls, _): self.voice.record(calls)
+        case .outreach(let news): self.voice.record(news, mostTries: Rehearsal.mostTries)
         case .seatsCompared(let seen):
             self.seatsCompared += seen.compared
             self.seatsDiffering += seen.differing.count

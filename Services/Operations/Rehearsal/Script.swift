@@ -21,9 +21,15 @@ struct Script: Sendable {
     }
 
     /// Registration is open to all from the first day (R68, A1); most register shortly before their batch. On the first day
-    /// of all some register and hand in at once.
+    /// of all some register and hand in at once. Who lives elsewhere is put on the roster in the first week by the station,
+    /// which has to find them (R105).
     func registrationDay(_ person: RehearsalPerson) -> CalendarDay {
         let submission = self.submissionDay(person)
+        if person.livesElsewhere {
+            let day = self.chance.index(5, person: person.index, "register.listed")
+            let first = self.calendar.workingDay(onOrAfter: self.programme.window.from)
+            return min(submission, self.calendar.day(day, workingDaysAfter: first))
+        }
         let earlier = self.chance.index(20, person: person.index, "register.early")
         return self.calendar.workingDay(onOrAfter: max(self.programme.window.from, submission.adding(days: -earlier)))
     }

@@ -12,7 +12,7 @@ struct FreePorts {
         throw OperationsError("There is no free port between 20000 and 32000 on 127.0.0.1.")
     }
 
-    private static func isFree(_ port: Int) -> Bool {
+    static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }

@@ -16,6 +16,8 @@ struct Run: Sendable {
     let programmeFile: String
     /// Configuration of its services beyond what every run has.
     var settings: [String: String] = [:]
+    /// What its notification sends through; nil: nothing is sent.
+    var gateway: MessageGateway?
 
     /// Prefix of every name on the broker.
     var namespace: String { self.name }
@@ -24,7 +26,7 @@ struct Run: Sendable {
     ///
     /// - Parameter kind: `rehearsal`, `bench`, `fault`: the first part of every name.
     static func create(
-        kind: String, installation: Installation, programmeFile: String, conducted: Bool
+        kind: String, installation: Installation, programmeFile: String, conducted: Bool, gateway: MessageGateway? = nil
     ) async throws -> Run {
         let tag = String(UInt32.random(in: 0x10_0000...0xff_ffff), radix: 16)
         let name = "\(kind)_\(tag)"
@@ -37,9 +39,10 @@ struct Run: Sendable {
             ports[service] = try free.next()
             databases[service] = "\(name)_\(service.rawValue)"
         }
+        if let gateway { ports[.notification] = gateway.port }
         let run = Run(
             name: name, directory: directory, installation: installation, ports: ports, databases: databases,
-            clockFile: conducted ? "\(directory)/clock" : nil, programmeFile: programmeFile)
+            clockFile: conducted ? "\(directory)/clock" : nil, programmeFile: programmeFile, gateway: gateway)
         let connection = try await PostgresConnection.connect(installation.administration())
         do {
             for service in ServiceName.allCases {
@@ -98,6 +101,7 @@ struct Run: Sendable {
             "LOG_LEVEL": "notice",
         ]
         if let clockFile = self.clockFile { environment["CLOCK_FILE"] = clockFile }
+        if service == .notification, let gateway { environment.merge(gateway.settings) { _, own in own } }
         return environment.merging(self.settings) { _, own in own }
     }
 

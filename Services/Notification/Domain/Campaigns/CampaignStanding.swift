@@ -46,6 +46,8 @@ struct CampaignStanding: Sendable {
         case .message(.delivered, let finalAt):
             let until = (finalAt ?? now).addingTimeInterval(patience)
             return until > now ? .wait(until: until) : .goOn(result: MessageState.delivered.rawValue)
+        // Nobody will say more about it; who has read it all the same is found by the next step at worst.
+        case .message(.noReceipt, _): return .goOn(result: MessageState.noReceipt.rawValue)
         case .message(let state, _):
             return state.isAwaited ? .wait(until: now.addingTimeInterval(Self.pause)) : .goOn(result: state.rawValue)
         case .call(.open, let notAfter, let isHeld):

@@ -24,14 +24,14 @@ final class DispatchMessages: Service, CustomStringConvertible {
     private let calendar: WorkingDayCalendar
     private let clock: ProgrammeClock
     private let faults: FaultPlan
+    /// Real time between two looks when nothing was due.
+    private let pause: Duration
     private let logger: Logger
 
     /// Messages decided about in one transaction, of each urgency.
     static let together = 200
     /// Messages at the providers at once.
     static let inFlight = 32
-    /// Real time between two looks when nothing was due.
-    static let pause = Duration.milliseconds(200)
     /// Real time in which the rate may let more pass.
     private static let (shortestPause, longestPause) = (Duration.milliseconds(100), Duration.seconds(1))
     /// Programme time after which is looked again for somebody to send through.
@@ -42,7 +42,8 @@ final class DispatchMessages: Service, CustomStringConvertible {
     init(
         endpoint: MessageEndpoint, gateway: ProviderGateway, templates: TemplateStore, wording: Wording,
         seal: ContactSeal,
-        calendar: WorkingDayCalendar, clock: ProgrammeClock, faults: FaultPlan, logger: Logger
+        calendar: WorkingDayCalendar, clock: ProgrammeClock, faults: FaultPlan, pause: Duration,
+        logger: Logger
     ) {
         self.endpoint = endpoint
         self.gateway = gateway
@@ -52,6 +53,7 @@ final class DispatchMessages: Service, CustomStringConvertible {
         self.calendar = calendar
         self.clock = clock
         self.faults = faults
+        self.pause = pause
         self.logger = logger
         self.submit = SubmitMessage(
             endpoint: endpoint, gateway: gateway, clock: clock, faults: faults, logger: logger)
@@ -63,7 +65,7 @@ final class DispatchMessages: Service, CustomStringConvertible {
         await cancelWhenGracefulShutdown {
             var isAwake = self.gateway.isEmpty
             while !Task.isCancelled {
-                var pause: Duration? = Self.pause
+                var pause: Duration? = self.pause
                 do {
                     if !isAwake {
                         try await self.wake()
@@ -120,7 +122,7 @@ final class DispatchMessages: Service, CustomStringConvertible {
     ) async throws -> Decided {
         let now = self.clock.now()
         let due = try await DueMessageReader(sql: work.sql).take(Self.together, at: now)
-        guard !due.isEmpty else { return Decided(pause: Self.pause) }
+        guard !due.isEmpty else { return Decided(pause: self.pause) }
         var batch = DispatchBatch()
         for message in due {
             let decision = message.decide(at: now, calendar: self.calendar) { batch.isFree($0, for: message) }
@@ -167,7 +169,7 @@ final class DispatchMessages: Service, CustomStringConvertible {
         // Looking again and again at what cannot be sent yet would help nobody.
         let isIdle = shared.chosen.isEmpty && due.count <= shared.waiting
         return Decided(
-            outgoing: shared.chosen.map(\.outgoing), pause: shared.pause ?? (isIdle ? Self.pause : nil))
+            outgoing: shared.chosen.map(\.outgoing), pause: shared.pause ?? (isIdle ? self.pause : nil))
     }
 
     /// Who sends what.
