@@ -33,6 +33,8 @@ struct Installation: Sendable {
     var redisPassword: String
     var namespace: String
     var services: [ServiceName: ServiceAccess]
+    /// What is said of Kannel and of the message centre: `KANNEL_…` and `MESSAGE_CENTRE_…`, empty where there are none.
+    var providers: [String: String] = [:]
 
     static let environmentKeys = ["YOUDAI_CONFIG", "CONFIG_FILE"]
     static let standardFile = ".run/config/operations.env"
@@ -86,7 +88,8 @@ struct Installation: Sendable {
             amqpHost: try required("AMQP_HOST"), amqpPort: try port("AMQP_PORT"), amqpUser: try required("AMQP_USER"),
             amqpPassword: try required("AMQP_PASSWORD"), redisHost: try required("REDIS_HOST"),
             redisPort: try port("REDIS_PORT"), redisPassword: try required("REDIS_PASSWORD"),
-            namespace: values["MESSAGING_NAMESPACE"] ?? "youdai", services: services)
+            namespace: values["MESSAGING_NAMESPACE"] ?? "youdai", services: services,
+            providers: values.filter { $0.key.hasPrefix("KANNEL_") || $0.key.hasPrefix("MESSAGE_CENTRE_") })
     }
 
     /// A connection to any database of the server, as its administrator.
