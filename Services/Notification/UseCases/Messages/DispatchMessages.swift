@@ -12,6 +12,9 @@ import Storage
 /// Says what is due: decides about each message at the very moment, writes down that it is being submitted, and only then
 /// hands it to a provider. In every instance; whoever takes a message holds it.
 ///
+/// The next messages are decided about while the last ones are handed over, so that nobody waits for the slowest. When the
+/// process is to end, nothing more is decided, and what is decided is still said.
+///
 /// Nothing is ever submitted twice: what was being submitted when a process ended stays as it is until a receipt, a
 /// question or its time says more.
 final class DispatchMessages: Service, CustomStringConvertible {
@@ -25,6 +28,7 @@ final class DispatchMessages: Service, CustomStringConvertible {
     private let clock: ProgrammeClock
     private let faults: FaultPlan
     private let logger: Logger
+    private let queue = SubmissionQueue(low: DispatchMessages.inFlight)
 
     /// Messages decided about in one transaction, of each urgency.
     static let together = 200
@@ -60,23 +64,32 @@ final class DispatchMessages: Service, CustomStringConvertible {
     var description: String { "dispatch" }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            var isAwake = self.gateway.isEmpty
-            while !Task.isCancelled {
-                var pause: Duration? = Self.pause
-                do {
-                    if !isAwake {
-                        try await self.wake()
-                        isAwake = true
-                    }
-                    pause = try await self.round()
-                } catch is CancellationError {
-                    return
-                } catch {
-                    self.logger.warning("messages could not be dispatched", metadata: ["error": "\(error)"])
-                }
-                if let pause { try? await Task.sleep(for: pause) }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<Self.inFlight {
+                group.addTask { while let one = await self.queue.next() { await self.submit(one) } }
             }
+            await cancelWhenGracefulShutdown { await self.decideOn() }
+            self.queue.close()
+        }
+    }
+
+    private func decideOn() async {
+        var isAwake = self.gateway.isEmpty
+        while !Task.isCancelled {
+            var pause: Duration? = Self.pause
+            do {
+                if !isAwake {
+                    try await self.wake()
+                    isAwake = true
+                }
+                pause = try await self.round()
+            } catch is CancellationError {
+                return
+            } catch {
+                self.logger.warning("messages could not be dispatched", metadata: ["error": "\(error)"])
+            }
+            await self.queue.room()
+            if let pause { try? await Task.sleep(for: pause) }
         }
     }
 
@@ -99,19 +112,8 @@ final class DispatchMessages: Service, CustomStringConvertible {
         let decided = try await self.endpoint.transaction { work in
             try await self.decide(templates, in: work)
         }
-        let outgoing = decided.outgoing
-        if !outgoing.isEmpty { self.faults.reached(.messageSubmitting) }
-        await withTaskGroup(of: Void.self) { group in
-            var next = 0
-            func add() {
-                guard next < outgoing.count else { return }
-                let one = outgoing[next]
-                next += 1
-                group.addTask { await self.submit(one) }
-            }
-            for _ in 0..<Self.inFlight { add() }
-            while await group.next() != nil { add() }
-        }
+        if !decided.outgoing.isEmpty { self.faults.reached(.messageSubmitting) }
+        self.queue.add(decided.outgoing)
         return decided.pause
     }
 
