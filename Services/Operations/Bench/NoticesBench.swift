@@ -112,7 +112,11 @@ struct NoticesResult: Sendable {
         var seconds = 0.0
         var latencies = Latencies([])
         var cost: ProcessCost?
+        /// Seconds from the first to the last at the far end.
+        var arrival: Double?
 
+        /// A second, at the far end.
+        var arrivalRate: Double? { self.arrival.map { Double(self.done) / max($0, 0.001) } }
         var rate: Double { self.seconds > 0 ? Double(self.done) / self.seconds : 0 }
     }
 

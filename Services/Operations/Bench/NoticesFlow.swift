@@ -95,8 +95,10 @@ final class NoticesFlow: Sendable {
         _ people: (count: Int, offset: Int), step: String
     ) async throws -> NoticesResult.Phase {
         let before = try await self.processes.read()
+        async let arriving = self.arrivals(people.count, after: try await self.kannel.figures().messages)
         try await self.ground.remind(people.count, from: people.offset, step: step, at: self.ticker.now, every: 0)
         try await self.untilDelivered(people.count, step: step)
+        let arrival = try await arriving
         let after = try await self.processes.read()
         let instants = try await self.ground.instants(step)
         // From the first decision until Kannel has answered the last: everything between is notification's own time.
@@ -104,7 +106,21 @@ final class NoticesFlow: Sendable {
         let last = instants.map(\.answered).max() ?? 0
         return NoticesResult.Phase(
             done: people.count, seconds: last - first, latencies: Latencies(instants.map { $0.answered - $0.decided }),
-            cost: ProcessCost(from: before, to: after))
+            cost: ProcessCost(from: before, to: after), arrival: arrival)
+    }
+
+    /// How long it takes from the first message that arrives at the message centre to the last of so many: Kannel says that it
+    /// has a message when it has queued it.
+    private func arrivals(_ count: Int, after: Int) async throws -> Double {
+        let deadline = ContinuousClock.now + Self.patience + .seconds(self.options.seconds)
+        var first: ContinuousClock.Instant?
+        while ContinuousClock.now < deadline {
+            let arrived = try await self.kannel.figures().messages - after
+            if arrived > 0, first == nil { first = .now }
+            if arrived >= count { return (ContinuousClock.now - (first ?? .now)).asSeconds }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw OperationsError("Of \(count) messages \(try await self.kannel.figures().messages - after) arrived.")
     }
 
     /// Waits until a receipt says of every message that it is on the phone: all were said, and Kannel owes nothing more.
@@ -127,6 +143,7 @@ final class NoticesFlow: Sendable {
         let before = try await self.processes.read()
         let sent = try await self.kannel.figures()
         let people = self.options.people
+        async let arriving = self.arrivals(count, after: sent.messages)
         let phase = try await self.timed(KannelAccess.connections, count) { index in
             try await self.kannel.send(text, to: NoticesGround.phone(people + index), answering: self.port)
         }
@@ -134,6 +151,7 @@ final class NoticesFlow: Sendable {
         let arrived = try await self.kannel.figures().messages - sent.messages
         guard arrived == count else { throw OperationsError("Of \(count) messages \(arrived) arrived.") }
         var result = phase
+        result.arrival = try await arriving
         result.cost = ProcessCost(from: before, to: try await self.processes.read())
         return result
     }

@@ -17,6 +17,7 @@ struct NoticesReport: Sendable {
             \(Terminal.table(self.lateness))
             发送与回执 Dispatch and receipts
             \(Terminal.table(self.rates))
+              \(self.arrivals)
               at the message centre \(self.result.arrived), each once; every one delivered by its receipt
             处理器 Processor ms each
             \(Terminal.table(self.processors))
@@ -62,13 +63,22 @@ struct NoticesReport: Sendable {
         return rows
     }
 
+    private var arrivals: String {
+        let (own, alone) = (self.result.dispatched.arrivalRate ?? 0, self.result.kannel?.arrivalRate)
+        let share = alone.map {
+            ", straight into Kannel \(Numbers.fixed($0)), of that \(Numbers.fixed(own / $0 * 100)) %"
+        }
+        return "from the first to the last at the message centre, a second: \(Numbers.fixed(own))\(share ?? "")"
+    }
+
     private var rates: [[String]] {
-        var rows = [["", "per second", "in all", "s", "p50", "p99", "others", "of what is below"]]
+        var rows = [["", "per second", "in all", "s", "p50", "p99", "busy", "others", "of what is below"]]
         func row(_ name: String, _ phase: Phase?, of ceilings: [Phase?]) {
             guard let phase else { return }
             rows.append([
                 name, Numbers.fixed(phase.rate), Numbers.grouped(phase.done), Numbers.fixed(phase.seconds, 1),
                 Numbers.seconds(phase.latencies.percentile(0.5)), Numbers.seconds(phase.latencies.percentile(0.99)),
+                phase.cost.map { "\(Numbers.fixed($0.busyShare * 100)) %" } ?? "–",
                 phase.cost.map { "\(Numbers.fixed($0.othersShare * 100)) %" } ?? "–",
                 ceilings.map { self.share(phase, $0) }.joined(separator: ", "),
             ])

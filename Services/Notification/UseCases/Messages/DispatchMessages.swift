@@ -187,13 +187,16 @@ final class DispatchMessages: Service, CustomStringConvertible {
     private func share(_ sends: [DispatchBatch.Send], at now: Date) async -> Shared {
         var shared = Shared()
         var heldBack = 0
-        for send in sends {
-            let order = SMSOrder(
+        let orders = sends.map { send in
+            SMSOrder(
                 id: send.ids[0], to: send.number, text: send.text, purpose: send.message.purpose,
                 version: send.template, values: self.wording.values(for: send.message, names: send.names),
                 notAfter: send.notAfter)
+        }
+        let choices = await self.gateway.choose(zip(orders, sends).map { ($0, $1.message.refusedBy) })
+        for ((send, order), choice) in zip(zip(sends, orders), choices) {
             var after: TimeInterval?
-            switch await self.gateway.choose(order, excluding: send.message.refusedBy) {
+            switch choice {
             case .provider(let name):
                 shared.chosen.append(
                     (send, SubmitMessage.Outgoing(order: order, provider: name, refusedBy: send.message.refusedBy)))
