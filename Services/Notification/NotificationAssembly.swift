@@ -11,7 +11,7 @@ import Storage
 enum NotificationAssembly {
     private static let migrations =
         MessageEndpoint.migrations + [
-            .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .looks,
+            .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .v145CampaignOrder, .looks,
         ]
 
     /// Brings the database up to date.
