@@ -12,7 +12,9 @@ import Storage
 enum NotificationAssembly {
     private static let migrations =
         MessageEndpoint.migrations + [
-            .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .v160Arrivals, .looks,
+            .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .v145CampaignOrder,
+            .v160Arrivals,
+            .looks,
         ]
 
     /// Brings the database up to date.

@@ -84,20 +84,40 @@ package final class ProviderGateway: Sendable {
     /// A provider that has had enough is waited for, and no other takes its share: who costs more, or is kept for bad
     /// days, would get it otherwise.
     package func choose(_ order: SMSOrder, excluding excluded: Set<String> = []) async -> Choice {
-        let unable = Set(self.byName.keys).subtracting(self.able(order, excluding: excluded))
-        let now = self.now()
-        let (chosen, rest) = self.state.withLockedValue { state -> (String?, Double) in
-            guard let name = state.routing.choose(at: now, excluding: unable, using: &state.generator) else {
-                return (nil, 0)
-            }
-            return (name, (state.fullUntil[name] ?? 0) - now)
+        await self.choose([(order, excluded)])[0]
+    }
+
+    /// Chooses for several messages, as if one after the other, with one question about each provider's rate.
+    ///
+    /// - Returns: a choice for each, in their order.
+    package func choose(_ orders: [(order: SMSOrder, excluded: Set<String>)]) async -> [Choice] {
+        let unable = orders.map { order, excluded in
+            Set(self.byName.keys).subtracting(self.able(order, excluding: excluded))
         }
-        guard let chosen else { return .nobody }
-        if rest > 0 { return .limited(.seconds(rest)) }
-        guard let wait = await self.limit.take(chosen) else { return .provider(chosen) }
-        let until = now + wait.seconds
-        self.state.withLockedValue { $0.fullUntil[chosen] = until }
-        return .limited(wait)
+        let now = self.now()
+        let (names, full) = self.state.withLockedValue { state in
+            (
+                unable.map { state.routing.choose(at: now, excluding: $0, using: &state.generator) },
+                state.fullUntil
+            )
+        }
+        var wanted: [String: Int] = [:]
+        for name in names.compactMap({ $0 }) where (full[name] ?? 0) <= now { wanted[name, default: 0] += 1 }
+        var passed: [String: Int] = [:]
+        var waits = full.mapValues { Duration.seconds($0 - now) }
+        for (name, count) in wanted {
+            let answer = await self.limit.take(name, upTo: count)
+            passed[name] = answer.passed
+            waits[name] = answer.wait
+            guard let wait = answer.wait else { continue }
+            self.state.withLockedValue { $0.fullUntil[name] = now + wait.seconds }
+        }
+        return names.map { name in
+            guard let name else { return .nobody }
+            guard let left = passed[name], left > 0 else { return .limited(waits[name] ?? .zero) }
+            passed[name] = left - 1
+            return .provider(name)
+        }
     }
 
     /// Hands a message over, once.

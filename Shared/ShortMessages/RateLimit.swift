@@ -22,22 +22,25 @@ package final class RateLimit: Sendable {
     }
 
     /// The bucket by the server's own clock, so that instances whose clocks differ have one. Times are milliseconds.
-    /// Answers how long to wait: 0 for go on. A refusal costs nothing.
+    /// Answers how many of those asked for may pass, and how long the next has to wait where not all may. A refusal costs
+    /// nothing.
     package static let script = RedisScript(
         name: "sms-rate",
         source: """
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
-            local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+            local rate, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
             local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
             local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or now
             if at < now then tokens = tokens + (now - at) * rate / 1000 end
             tokens = math.min(burst, tokens)
+            local passed = math.min(wanted, math.floor(tokens + 1e-9))
+            tokens = tokens - passed
             local wait = 0
-            if tokens >= 1 - 1e-9 then tokens = tokens - 1 else wait = math.ceil((1 - tokens) * 1000 / rate) end
+            if passed < wanted then wait = math.max(1, math.ceil((1 - tokens) * 1000 / rate)) end
             redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', string.format('%d', now))
             redis.call('PEXPIRE', KEYS[1], math.ceil(burst * 1000 / rate) + 60000)
-            return wait
+            return {passed, wait}
             """)
 
     /// What a process allows itself without Redis.
@@ -80,19 +83,34 @@ package final class RateLimit: Sendable {
     ///
     /// - Returns: nil: go on. Otherwise how long to wait before asking again; nothing has been taken.
     package func take(_ provider: String) async -> Duration? {
-        guard let figures = self.figures[provider] else { return self.takeAlone(provider) }
+        await self.take(provider, upTo: 1).wait
+    }
+
+    /// Asks for leave to hand several messages to a provider, with one question to the server.
+    ///
+    /// - Returns: how many may go on, and how long to wait before asking for the rest; nil when all may.
+    package func take(_ provider: String, upTo wanted: Int) async -> (passed: Int, wait: Duration?) {
+        guard let figures = self.figures[provider] else { return self.takeAlone(provider, upTo: wanted) }
         do throws(RedisError) {
             let answer = try await self.redis.run(
                 Self.script, keys: [.text("\(self.namespace):sms-rate:\(provider)")],
-                arguments: [.text(String(figures.rate)), .integer(figures.burst)])
-            let wait = try answer.asInteger()
+                arguments: [.text(String(figures.rate)), .integer(figures.burst), .integer(wanted)]
+            ).asArray()
+            let (passed, wait) = (try answer.first?.asInteger() ?? 0, try answer.last?.asInteger() ?? 0)
             self.note(isAlone: false, "")
-            return wait <= 0 ? nil : .milliseconds(wait)
+            return (passed, wait <= 0 ? nil : .milliseconds(wait))
         } catch {
             // Also where the server may have counted: too slow is the right side to err on.
             self.note(isAlone: true, "\(error)")
-            return self.takeAlone(provider)
+            return self.takeAlone(provider, upTo: wanted)
         }
+    }
+
+    private func takeAlone(_ provider: String, upTo wanted: Int) -> (passed: Int, wait: Duration?) {
+        for passed in 0..<wanted {
+            if let wait = self.takeAlone(provider) { return (passed, wait) }
+        }
+        return (wanted, nil)
     }
 
     private func takeAlone(_ provider: String) -> Duration? {

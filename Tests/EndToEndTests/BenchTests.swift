@@ -31,4 +31,31 @@ struct BenchTests {
         #expect(outcome.ending == .exited(1))
         #expect(outcome.errors.contains("--slots is from 10 to 5000"), "\(outcome.errors)")
     }
+
+    @Test func theNoticesBenchSaysEverythingOnceAndAccountsForEveryReceipt() async throws {
+        let outcome = try await Youdai().run("bench", "notices", "--people", "3000", "--seconds", "2")
+        let said = "\(outcome.ending)\n\(outcome.output)\n\(outcome.errors)"
+        try #require(outcome.isSuccess, "\(said)")
+        let lines = outcome.output.split(separator: "\n")
+        // 1,000 at most: a third of the people, and fewer where warming up was slow.
+        let arrived = try #require(
+            lines.first { $0.contains("at the message centre") && $0.contains(" of ") }, "\(said)")
+        #expect(arrived.contains("each once; every one delivered by its receipt"), "\(said)")
+        for row in [
+            "people drawn and counted", "lines given their message", "messages through notification",
+            "straight into Kannel", "receipts", "HTTP server alone, empty answers", "PostgreSQL alone, one commit each",
+        ] {
+            let figures = lines.first { $0.hasPrefix("  \(row)  ") }
+            let words = figures?.dropFirst(row.count + 2).split(separator: " ").prefix { Double($0) != nil }
+            #expect(Double(words?.first ?? "") ?? 0 > 0, "\(row)\n\(said)")
+        }
+        #expect(
+            lines.contains { $0.contains("Lateness: 200 reminders") && $0.contains("3 000 other messages waiting") })
+    }
+
+    @Test func aNoticesBenchWithTooFewPeopleSaysSo() async throws {
+        let outcome = try await Youdai().run("bench", "notices", "--people", "5")
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.errors.contains("--people is from 2000 to 5000000"), "\(outcome.errors)")
+    }
 }

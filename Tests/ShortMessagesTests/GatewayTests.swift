@@ -142,6 +142,32 @@ import Testing
         }
     }
 
+    @Test func ofSeveralAskedForAtOnceAsManyPassAsTheRateAllows() async throws {
+        try await Self.with(
+            aliyun: .always(Self.taken), weights: (0, 100), rate: 1, burst: 3
+        ) { gateway, _, _ in
+            let order = try Self.order()
+            let choices = await gateway.choose([
+                (order, []), (order, ["aliyun", "kannel"]), (order, []), (order, []), (order, []), (order, []),
+            ])
+            #expect(choices[1] == .nobody)
+            #expect([0, 2, 3].allSatisfy { choices[$0] == .provider("aliyun") })
+            for place in [4, 5] {
+                guard case .limited(let wait) = choices[place] else {
+                    Issue.record("number \(place) passes")
+                    continue
+                }
+                #expect(wait > .zero && wait <= .seconds(1))
+            }
+            // It is remembered that nothing is left, and nobody asks for nothing.
+            guard case .limited = await gateway.choose(order) else {
+                Issue.record("one more passes")
+                return
+            }
+            #expect(await gateway.choose([]).isEmpty && !gateway.isAlone)
+        }
+    }
+
     @Test func withoutRedisOneASecondPasses() async throws {
         try await Self.with(
             aliyun: .always(Self.taken), weights: (100, 0), isRedisUp: false

@@ -141,14 +141,11 @@ package final class PrivateKannel: Sendable {
 
     package func log(of box: Box) -> String { "\(self.directory)/\(box.rawValue).log" }
 
-    /// Files of messages that wait in the store.
-    package func stored() -> Int {
-        var count = 0
-        let store = "\(self.directory)/store"
-        for part in (try? FileManager.default.contentsOfDirectory(atPath: store)) ?? [] {
-            count += (try? FileManager.default.contentsOfDirectory(atPath: "\(store)/\(part)").count) ?? 0
-        }
-        return count
+    /// Messages that wait in the store, as bearerbox says; -1 where it does not.
+    package func stored() async throws -> Int {
+        let page = try await self.statusPage()
+        guard let label = page.firstRange(of: "store size ") else { return -1 }
+        return Int(page[label.upperBound...].prefix(while: \.isNumber)) ?? -1
     }
 
     // MARK: - Sending

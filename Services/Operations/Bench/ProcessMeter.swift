@@ -50,24 +50,28 @@ struct ProcessMeter: Sendable {
     let pool: PostgresPool
     let run: Run
 
-    /// - Parameter processes: of the services; they must live as long as this is used.
-    init(run: Run, processes: [Fleet.Member: pid_t], pool: PostgresPool) async throws {
+    /// - Parameters:
+    ///   - processes: of the services; they must live as long as this is used.
+    ///   - servers: Further ones of the installation, by the names their processes are recorded under.
+    init(run: Run, processes: [Fleet.Member: pid_t], servers: [String] = [], pool: PostgresPool) async throws {
         self.run = run
         self.pool = pool
-        self.services = ServiceName.allCases.compactMap { service in
-            let own = processes.filter { $0.key.service == service }.map(\.value).sorted()
-            return own.isEmpty ? nil : (service.rawValue, own)
-        }
+        func recorded(_ name: String) -> pid_t? { Self.recorded(name, run.installation) }
+        self.services =
+            ServiceName.allCases.compactMap { service in
+                let own = processes.filter { $0.key.service == service }.map(\.value).sorted()
+                return own.isEmpty ? nil : (service.rawValue, own)
+            } + servers.compactMap { name in recorded(name).map { (name, [$0]) } }
         let backend = try await pool.query("SELECT pg_backend_pid()").rows[0].decode(Int32.self)
         self.postmaster = Self.figures(of: backend)?.parent
-        func recorded(_ name: String) -> pid_t? {
-            let record = try? Data(contentsOf: URL(filePath: "\(run.installation.runDirectory)/pids/\(name).pid"))
-            return record.flatMap { String(decoding: $0, as: UTF8.self).split(separator: "\n").first }.flatMap {
-                pid_t($0)
-            }
-        }
         self.beam = recorded("rabbitmq")
         self.redis = recorded("redis")
+    }
+
+    /// A server's process as compose recorded it; nil where there is none.
+    static func recorded(_ name: String, _ installation: Installation) -> pid_t? {
+        let record = try? Data(contentsOf: URL(filePath: "\(installation.runDirectory)/pids/\(name).pid"))
+        return record.flatMap { String(decoding: $0, as: UTF8.self).split(separator: "\n").first }.flatMap { pid_t($0) }
     }
 
     /// Names in the order of the report.

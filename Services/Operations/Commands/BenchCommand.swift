@@ -7,7 +7,8 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "测速：全流程吞吐、成本与上限 · Measure the whole way of a submission, on databases and queues of its own.",
-        subcommands: [Pipeline.self, Scale.self, Roster.self, Appointments.self], defaultSubcommand: Pipeline.self)
+        subcommands: [Pipeline.self, Scale.self, Roster.self, Appointments.self, Notices.self],
+        defaultSubcommand: Pipeline.self)
 
     /// What both measurements take.
     struct Options: ParsableArguments {

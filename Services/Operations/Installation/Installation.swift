@@ -35,6 +35,8 @@ struct Installation: Sendable {
     var services: [ServiceName: ServiceAccess]
     /// The way to phones; nil where this installation has none.
     var gateway: MessageGateway?
+    /// What is said of Kannel and of the message centre: `KANNEL_…` and `MESSAGE_CENTRE_…`, empty where there are none.
+    var providers: [String: String] = [:]
 
     static let environmentKeys = ["YOUDAI_CONFIG", "CONFIG_FILE"]
     static let standardFile = ".run/config/operations.env"
@@ -89,7 +91,8 @@ struct Installation: Sendable {
             amqpPassword: try required("AMQP_PASSWORD"), redisHost: try required("REDIS_HOST"),
             redisPort: try port("REDIS_PORT"), redisPassword: try required("REDIS_PASSWORD"),
             namespace: values["MESSAGING_NAMESPACE"] ?? "youdai", services: services,
-            gateway: try MessageGateway(values, file: path))
+            gateway: try MessageGateway(values, file: path,
+            providers: values.filter { $0.key.hasPrefix("KANNEL_") || $0.key.hasPrefix("MESSAGE_CENTRE_") })
     }
 
     /// A connection to any database of the server, as its administrator.

@@ -28,13 +28,13 @@ final class Fleet: Sendable {
     let firstStart: [Member: [String: String]]
     private let state = NIOLockedValueBox(State())
 
-    /// - Parameter more: of services that run another number of times than the rest.
+    /// - Parameter more: of services that run another number of times than the rest, 0 for those that do not run at all.
     init(
         run: Run, instances: Int = 1, more: [ServiceName: Int] = [:], firstStart: [Member: [String: String]] = [:]
     ) {
         self.run = run
         self.members = ServiceName.allCases.flatMap { service in
-            (1...(more[service] ?? instances)).map { Member(service: service, instance: $0) }
+            (0..<(more[service] ?? instances)).map { Member(service: service, instance: $0 + 1) }
         }
         self.firstStart = firstStart
     }

@@ -13,6 +13,9 @@ struct CampaignSteps {
     /// What the message of a step is called among the messages of its person.
     static func step(_ index: Int) -> String { "step-\(index)" }
 
+    /// What is under way is looked up line by line, by its whole unique key (hence each `LIMIT 1`), and only for lines that
+    /// wait: joined as sets, PostgreSQL reads all messages of the campaign for each list, which for a million people is a
+    /// day's work.
     func take(_ limit: Int, at now: Date) async throws -> [CampaignStanding] {
         let year = CalendarDay(now).year
         return try await self.sql.query(
@@ -26,14 +29,16 @@ struct CampaignSteps {
                 m.state, m.final_at, t.state, t.not_after, COALESCE(t.claimed_until > \(now), false), l.state, l.posted_at,
                 i.state = 'open', i.due_at
             FROM due p JOIN contact_point c USING (person_id) \(CampaignDraw.reach)
-            LEFT JOIN message m ON m.subject = \(self.campaign.id) AND m.subject_version = 1 AND m.purpose = 'outreach'
-                AND m.step = 'step-' || p.step AND m.person_id = p.person_id AND p.stage = 'waiting'
-            LEFT JOIN call_task t ON t.subject = \(self.campaign.id) AND t.subject_version = p.step
-                AND t.purpose = 'outreach' AND t.reason = 'outreach' AND t.person_id = p.person_id AND p.stage = 'waiting'
-            LEFT JOIN letter l ON l.campaign_id = \(self.campaign.id) AND l.person_id = p.person_id AND l.step = p.step
-                AND p.stage = 'waiting'
-            LEFT JOIN inquiry i ON i.campaign_id = \(self.campaign.id) AND i.person_id = p.person_id AND i.step = p.step
-                AND p.stage = 'waiting'
+            LEFT JOIN LATERAL (SELECT state, final_at FROM message WHERE p.stage = 'waiting' AND subject = \(self.campaign.id)
+                AND subject_version = 1 AND purpose = 'outreach' AND step = 'step-' || p.step AND person_id = p.person_id
+                LIMIT 1) m ON true
+            LEFT JOIN LATERAL (SELECT state, not_after, claimed_until FROM call_task WHERE p.stage = 'waiting'
+                AND subject = \(self.campaign.id) AND subject_version = p.step AND purpose = 'outreach'
+                AND reason = 'outreach' AND person_id = p.person_id LIMIT 1) t ON true
+            LEFT JOIN LATERAL (SELECT state, posted_at FROM letter WHERE p.stage = 'waiting'
+                AND campaign_id = \(self.campaign.id) AND person_id = p.person_id AND step = p.step LIMIT 1) l ON true
+            LEFT JOIN LATERAL (SELECT state, due_at FROM inquiry WHERE p.stage = 'waiting'
+                AND campaign_id = \(self.campaign.id) AND person_id = p.person_id AND step = p.step LIMIT 1) i ON true
             """
         ).rows.map(Self.standing)
     }

@@ -7,22 +7,27 @@ struct DueMessageReader {
     let sql: PostgresTransaction
 
     /// What must be known before it is too late comes first.
+    ///
+    /// What else was said about a subject is looked for among the messages of the person (`OFFSET 0` keeps it so): they are few,
+    /// where a campaign as a subject has one for everybody.
     func take(_ limit: Int, at now: Date) async throws -> [DueMessage] {
         let rows = try await self.sql.query(
             """
             SELECT m.id, m.person_id, m.purpose, m.means, m.subject, m.subject_version, m.reason, m.tell_by, m.not_after,
-                EXISTS (SELECT FROM message n WHERE n.subject = m.subject AND n.subject_version > m.subject_version
-                    AND n.person_id = m.person_id),
+                COALESCE(o.superseded, false),
                 c.station, c.contact, c.born_year, c.silenced_at IS NOT NULL,
                 EXISTS (SELECT FROM appointment p WHERE p.person_id = m.person_id AND p.state = 'missed'),
-                EXISTS (SELECT FROM message d WHERE d.subject = m.subject AND d.person_id = m.person_id
-                    AND d.state = 'delivered'),
+                COALESCE(o.told, false),
                 a.version, a.state, a.station, a.starts_at, a.before_starts_at, a.coming_at IS NOT NULL,
                 k.state, m.refused_by
             FROM message m
             LEFT JOIN contact_point c ON c.person_id = m.person_id
             LEFT JOIN appointment a ON a.id = m.subject
             LEFT JOIN campaign k ON k.id = m.subject
+            LEFT JOIN LATERAL (
+                SELECT bool_or(n.subject_version > m.subject_version) AS superseded, bool_or(n.state = 'delivered') AS told
+                FROM (SELECT subject, subject_version, state FROM message WHERE person_id = m.person_id OFFSET 0) n
+                WHERE n.subject = m.subject) o ON true
             WHERE m.id = ANY(ARRAY(
                     SELECT id FROM message WHERE state = 'planned' AND is_urgent AND due_at <= \(now)
                     ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
@@ -73,13 +78,14 @@ struct DueMessageReader {
             """
             SELECT n.person_id, n.digest, n.place, n.owner = 'own', n.is_mobile, n.status = 'ok',
                 ARRAY(SELECT s.scope FROM suppression s WHERE s.digest = n.digest),
-                (SELECT count(*) FROM message m WHERE m.digest = n.digest
-                    AND m.submitted_at > \(now.addingTimeInterval(-60)) AND m.carried_by IS NULL),
-                (SELECT count(*) FROM message m WHERE m.digest = n.digest
-                    AND m.submitted_at > \(now.addingTimeInterval(-86_400)) AND m.carried_by IS NULL),
-                (SELECT count(*) FROM message m WHERE m.digest = n.digest
-                    AND m.submitted_at > \(now.addingTimeInterval(-7 * 86_400)) AND m.carried_by IS NULL)
-            FROM contact_number n WHERE n.person_id = ANY(\(people)::uuid[]) ORDER BY n.person_id, n.place
+                s.minute, s.day, s.week
+            FROM contact_number n
+            CROSS JOIN LATERAL (
+                SELECT count(*) FILTER (WHERE m.submitted_at > \(now.addingTimeInterval(-60))) AS minute,
+                    count(*) FILTER (WHERE m.submitted_at > \(now.addingTimeInterval(-86_400))) AS day, count(*) AS week
+                FROM message m WHERE m.digest = n.digest AND m.submitted_at > \(now.addingTimeInterval(-7 * 86_400))
+                    AND m.carried_by IS NULL) s
+            WHERE n.person_id = ANY(\(people)::uuid[]) ORDER BY n.person_id, n.place
             """
         ).rows
         var numbers: [UUID: [DueMessage.Number]] = [:]

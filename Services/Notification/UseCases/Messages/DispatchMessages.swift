@@ -12,6 +12,9 @@ import Storage
 /// Says what is due: decides about each message at the very moment, writes down that it is being submitted, and only then
 /// hands it to a provider. In every instance; whoever takes a message holds it.
 ///
+/// The next messages are decided about while the last ones are handed over, so that nobody waits for the slowest. When the
+/// process is to end, nothing more is decided, and what is decided is still said.
+///
 /// Nothing is ever submitted twice: what was being submitted when a process ended stays as it is until a receipt, a
 /// question or its time says more.
 final class DispatchMessages: Service, CustomStringConvertible {
@@ -27,6 +30,7 @@ final class DispatchMessages: Service, CustomStringConvertible {
     /// Real time between two looks when nothing was due.
     private let pause: Duration
     private let logger: Logger
+    private let queue = SubmissionQueue(low: DispatchMessages.inFlight)
 
     /// Messages decided about in one transaction, of each urgency.
     static let together = 200
@@ -62,23 +66,32 @@ final class DispatchMessages: Service, CustomStringConvertible {
     var description: String { "dispatch" }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            var isAwake = self.gateway.isEmpty
-            while !Task.isCancelled {
-                var pause: Duration? = self.pause
-                do {
-                    if !isAwake {
-                        try await self.wake()
-                        isAwake = true
-                    }
-                    pause = try await self.round()
-                } catch is CancellationError {
-                    return
-                } catch {
-                    self.logger.warning("messages could not be dispatched", metadata: ["error": "\(error)"])
-                }
-                if let pause { try? await Task.sleep(for: pause) }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<Self.inFlight {
+                group.addTask { while let one = await self.queue.next() { await self.submit(one) } }
             }
+            await cancelWhenGracefulShutdown { await self.decideOn() }
+            self.queue.close()
+        }
+    }
+
+    private func decideOn() async {
+        var isAwake = self.gateway.isEmpty
+        while !Task.isCancelled {
+            var pause: Duration? = self.pause
+            do {
+                if !isAwake {
+                    try await self.wake()
+                    isAwake = true
+                }
+                pause = try await self.round()
+            } catch is CancellationError {
+                return
+            } catch {
+                self.logger.warning("messages could not be dispatched", metadata: ["error": "\(error)"])
+            }
+            await self.queue.room()
+            if let pause { try? await Task.sleep(for: pause) }
         }
     }
 
@@ -101,19 +114,8 @@ final class DispatchMessages: Service, CustomStringConvertible {
         let decided = try await self.endpoint.transaction { work in
             try await self.decide(templates, in: work)
         }
-        let outgoing = decided.outgoing
-        if !outgoing.isEmpty { self.faults.reached(.messageSubmitting) }
-        await withTaskGroup(of: Void.self) { group in
-            var next = 0
-            func add() {
-                guard next < outgoing.count else { return }
-                let one = outgoing[next]
-                next += 1
-                group.addTask { await self.submit(one) }
-            }
-            for _ in 0..<Self.inFlight { add() }
-            while await group.next() != nil { add() }
-        }
+        if !decided.outgoing.isEmpty { self.faults.reached(.messageSubmitting) }
+        self.queue.add(decided.outgoing)
         return decided.pause
     }
 
@@ -187,13 +189,16 @@ final class DispatchMessages: Service, CustomStringConvertible {
     private func share(_ sends: [DispatchBatch.Send], at now: Date) async -> Shared {
         var shared = Shared()
         var heldBack = 0
-        for send in sends {
-            let order = SMSOrder(
+        let orders = sends.map { send in
+            SMSOrder(
                 id: send.ids[0], to: send.number, text: send.text, purpose: send.message.purpose,
                 version: send.template, values: self.wording.values(for: send.message, names: send.names),
                 notAfter: send.notAfter)
+        }
+        let choices = await self.gateway.choose(zip(orders, sends).map { ($0, $1.message.refusedBy) })
+        for ((send, order), choice) in zip(zip(sends, orders), choices) {
             var after: TimeInterval?
-            switch await self.gateway.choose(order, excluding: send.message.refusedBy) {
+            switch choice {
             case .provider(let name):
                 shared.chosen.append(
                     (send, SubmitMessage.Outgoing(order: order, provider: name, refusedBy: send.message.refusedBy)))
