@@ -91,7 +91,7 @@ struct Installation: Sendable {
             amqpPassword: try required("AMQP_PASSWORD"), redisHost: try required("REDIS_HOST"),
             redisPort: try port("REDIS_PORT"), redisPassword: try required("REDIS_PASSWORD"),
             namespace: values["MESSAGING_NAMESPACE"] ?? "youdai", services: services,
-            gateway: try MessageGateway(values, file: path,
+            gateway: try MessageGateway(values, file: path),
             providers: values.filter { $0.key.hasPrefix("KANNEL_") || $0.key.hasPrefix("MESSAGE_CENTRE_") })
     }
 
