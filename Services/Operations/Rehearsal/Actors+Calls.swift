@@ -18,15 +18,21 @@ extension Actors {
         let note: String?
     }
 
-    /// Every station works off what waits for it now.
+    /// Every station works off what waits for it now; the centre sees where anything does.
     func callPeople(_ ledger: RehearsalLedger, at moment: Agenda.Moment) async throws -> Outcome {
-        let seen = try await self.desk.call(
-            .notification, "GET", "/api/calls?limit=1", as: .centre, answer: CallAPI.List.self)
-        guard seen.counts.contains(where: { $0.due > 0 }) else { return .called([], moment.hour) }
-        let stations = self.script.programme.stations.map(\.code)
+        let now = moment.hour.instant(on: moment.day)
+        var stations: Set<String> = []
+        var (offset, total) = (0, 1)
+        while offset < total {
+            let page = try await self.desk.call(
+                .notification, "GET", "/api/calls?limit=200&offset=\(offset)", as: .centre, answer: CallAPI.List.self)
+            stations.formUnion(page.calls.filter { $0.dueAt <= now && !$0.reason.isForCentre }.map(\.station))
+            (offset, total) = (offset + 200, page.total)
+        }
+        guard !stations.isEmpty else { return .called([], moment.hour) }
         let done = try await withThrowingTaskGroup(of: [CallDone].self) { group in
             for station in stations {
-                group.addTask { try await self.calls(at: station, ledger, moment.hour.instant(on: moment.day)) }
+                group.addTask { try await self.calls(at: station, ledger, now) }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
