@@ -7,9 +7,9 @@ extension PostgresConnection {
     static let nulByte = PostgresError(.server, "a text holds a NUL byte", sqlState: "22021")
     static let cancelled = PostgresError(.cancelled, "the task was cancelled")
 
-    func perform(_ statements: [SQL]) async throws(PostgresError) -> [PostgresResult] {
+    func perform(_ statements: [SQL], bound: Duration? = nil) async throws(PostgresError) -> [PostgresResult] {
         try await self.cancellable { () throws(PostgresError) in
-            try self.exchange(statements, bound: self.bound)
+            try self.exchange(statements, bound: bound.map { $0 + Self.grace } ?? self.bound)
         }
     }
 

@@ -121,7 +121,7 @@ package actor PostgresConnection {
         case .begun where transaction == .none:
             throw PostgresError(.server, "a statement has ended the transaction", sqlState: "25P01")
         case .pending, .begun:
-            return try await self.perform(statements)
+            return try await self.perform(statements, bound: scope.bound)
         }
     }
 
@@ -145,7 +145,8 @@ package actor PostgresConnection {
         let leading = statements.count - last.count
         statements.append("COMMIT")
         do throws(PostgresError) {
-            let results = try self.exchange(statements, bound: self.bound)
+            let bound = scope.bound.map { $0 + Self.grace } ?? self.bound
+            let results = try self.exchange(statements, bound: bound)
             // COMMIT of a transaction with a failed statement is answered by ROLLBACK, and that is no error to the server.
             guard results.last?.tag == "COMMIT" else {
                 throw PostgresError(.server, "rolled back: a statement of it had failed", sqlState: "25P02")

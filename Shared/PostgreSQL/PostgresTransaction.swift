@@ -32,9 +32,16 @@ final class TransactionScope: Sendable {
 
     let isolation: PostgresIsolation
     private let state = NIOLockedValueBox(Phase.pending)
+    private let allowed = NIOLockedValueBox<Duration?>(nil)
 
     init(_ isolation: PostgresIsolation) {
         self.isolation = isolation
+    }
+
+    /// How long its statements may take instead of the session's own bound; nil for that one.
+    var bound: Duration? {
+        get { self.allowed.withLockedValue { $0 } }
+        set { self.allowed.withLockedValue { $0 = newValue } }
     }
 
     var phase: Phase { self.state.withLockedValue { $0 } }
@@ -76,6 +83,13 @@ package struct PostgresTransaction: Sendable {
     package func batch(_ statements: [SQL]) async throws(PostgresError) -> [PostgresResult] {
         if statements.isEmpty { return [] }
         return try await self.connection.perform(statements, in: self.scope)
+    }
+
+    /// Lets each further statement of this transaction take so long, here and at the server, instead of the session's bound: for
+    /// the few that touch every row of a large table. Cancelling the task still ends it at once.
+    package func allow(_ bound: Duration) async throws(PostgresError) {
+        try await self.execute("SELECT set_config('statement_timeout', \("\(bound.milliseconds)"), true)")
+        self.scope.bound = bound
     }
 
     /// Runs a text of many statements without binds.

@@ -84,6 +84,24 @@ struct TroubleTests {
         }
     }
 
+    @Test func aTransactionMayAllowItsStatementsMoreTime() async throws {
+        try await TestServer.withPool {
+            $0.poolSize = 1
+            $0.statementTimeout = .milliseconds(200)
+        } _: { pool in
+            let process = try await Self.process(pool)
+            try await pool.withTransaction { transaction in
+                try await transaction.allow(.seconds(20))
+                // Longer than the server's bound, and longer than what is waited here beyond it.
+                _ = try await transaction.query("SELECT pg_sleep(2.6)")
+            }
+            // Only that transaction: the same session has its own bound again.
+            let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT pg_sleep(30)") }
+            #expect(error?.code == .timeout)
+            #expect(try await Self.process(pool) == process)
+        }
+    }
+
     @Test func aLockIsNotWaitedForWithoutBound() async throws {
         try await TestServer.withPool {
             $0.lockTimeout = .milliseconds(200)

@@ -145,6 +145,12 @@ final class NoticesGround: Sendable {
         ).rows.map { try $0.decode(UUID.self) }
     }
 
+    /// How many receipts of delivery are on record.
+    func delivered() async throws -> Int {
+        try await self.pool.query("SELECT count(*) FROM message_event WHERE kind = 'receipt:delivered'").rows[0]
+            .decode(Int.self)
+    }
+
     /// How many messages of a step are in each state.
     func states(_ step: String) async throws -> [String: Int] {
         var states: [String: Int] = [:]

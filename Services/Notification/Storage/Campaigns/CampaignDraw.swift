@@ -11,7 +11,7 @@ struct CampaignDraw {
     let division: String
 
     /// How long drawing a large roster may take; a session's own bound is for short statements.
-    static let bound: SQL = "SET LOCAL statement_timeout = '30min'"
+    static let bound = Duration.seconds(1800)
 
     /// Everybody the rule speaks of, with why they are left out; null for those who are in.
     private func audience(_ rule: OutreachRule, at now: Date) -> SQL {
@@ -43,7 +43,7 @@ struct CampaignDraw {
     ///
     /// - Returns: how many are in.
     func draw(_ campaign: CampaignRecord, at now: Date) async throws -> Int {
-        try await self.sql.execute(Self.bound)
+        try await self.sql.allow(Self.bound)
         let drawn =
             try await self.sql.query(
                 """
@@ -80,7 +80,7 @@ struct CampaignDraw {
     }
 
     func groups(_ campaign: UUID, at now: Date) async throws -> [Group] {
-        try await self.sql.execute(Self.bound)
+        try await self.sql.allow(Self.bound)
         let year = CalendarDay(now).year
         return try await self.sql.query(
             """

@@ -91,7 +91,7 @@ struct CampaignStore {
             WHERE id = \(campaign.id)
             """)
         // Everybody's line is touched: of a million that takes longer than a session's own bound allows.
-        try await self.sql.execute(CampaignDraw.bound)
+        try await self.sql.allow(CampaignDraw.bound)
         switch act {
         case .start:
             try await self.sql.execute(
