@@ -147,8 +147,9 @@ extension Integration {
             }
             let ladder = OutreachLadder(steps: [.init(.letter, waitDays: 5), .init(.inquiry, waitDays: 5)])
             let id = try await stand.running(try CampaignStand.new(ladder: ladder)).id
-            for person in [back, odd, here] {
-                try await stand.line(of: person, in: id, "a letter") { $0.means == .letter && $0.dueAt != nil }
+            try await ServiceStand.eventually("a letter is due for each") {
+                try await voice.database.query("SELECT FROM letter WHERE state = 'planned'").rows.count == 3
+                    ? true : nil
             }
             let new: JSON = ["id": .string(UUID().uuidString), "campaign": .string(id.uuidString)]
             let batch = try await stand.ask("POST", "/api/letter-batches", new, for: CampaignAPI.LetterBatch.self)
