@@ -16,6 +16,12 @@ struct FreePorts {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
+        // As a service binds it: connections of one that has ended do not keep a port taken, somebody who listens does.
+        var on: CInt = 1
+        guard
+            unsafe setsockopt(
+                descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<CInt>.size)) == 0
+        else { return false }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(UInt16(port)).bigEndian
