@@ -39,7 +39,7 @@ struct BenchTests {
         let lines = outcome.output.split(separator: "\n")
         // 1,000 at most: a third of the people, and fewer where warming up was slow.
         let arrived = try #require(
-            lines.first { $0.contains("at the message centre") && $0.contains(" of ") }, "\(said)")
+            lines.first { $0.hasPrefix("  at the message centre ") }, "\(said)")
         #expect(arrived.contains("each once; every one delivered by its receipt"), "\(said)")
         for row in [
             "people drawn and counted", "lines given their message", "messages through notification",
