@@ -77,7 +77,8 @@ struct VoiceStand: Sendable {
 
     // MARK: - People
 
-    /// A number of a test's own; its last four digits choose its fate at the message centre.
+    /// A number of a test's own, such as neither rehearsals nor benches use, which speak to the same message centre; its last
+    /// four digits choose its fate there.
     static func phone(_ fate: String = "") -> String {
         let number = Self.people.withLockedValue { people in
             people += 1
@@ -85,7 +86,7 @@ struct VoiceStand: Sendable {
         }
         let digits = String(number)
         let count = 8 - fate.count
-        return "199" + String(repeating: "0", count: max(0, count - digits.count)) + digits + fate
+        return "191" + String(repeating: "0", count: max(0, count - digits.count)) + digits + fate
     }
 
     /// Somebody born in a year, with these phones.
