@@ -165,7 +165,7 @@ struct VoiceStand: Sendable {
     @discardableResult
     func message(
         to person: UUID, _ purpose: MessagePurpose, step: String = "", in states: [MessageState],
-        within patience: Duration = .seconds(30)
+        within patience: Duration = .seconds(60)
     ) async throws -> NotificationAPI.Message {
         try await ServiceStand.eventually("\(purpose) \(step) is \(states.map(\.rawValue))", within: patience) {
             try await self.messages(of: person).first {
