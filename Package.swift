@@ -47,10 +47,10 @@ func library(_ name: String, pkgConfig: String? = nil, apt: [String]) -> Target 
 }
 
 func service(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
 ) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies, path: "Services/\(name)", exclude: ["README.md"],
+        name: name, dependencies: dependencies, path: "Services/\(name)", exclude: ["README.md"] + exclude,
         resources: resources, swiftSettings: strict)
 }
 
@@ -148,7 +148,9 @@ let package = Package(
         service("Intake", rooms + ["Portrait", "QRCode", "Redis", "SeatCount", nioConcurrency, crypto]),
         service("Verification", rooms),
         service("Review", rooms),
-        service("Notification", rooms + ["ShortMessages", "TLSCalls", "Redis", "Letters", nioConcurrency]),
+        service(
+            "Notification", rooms + ["ShortMessages", "TLSCalls", "Redis", "Letters", nioConcurrency, nioPosix],
+            exclude: ["UseCases/Campaigns/README.md"]),
         service("Issuance", rooms + [crypto]),
         service(
             "MessageCentre",

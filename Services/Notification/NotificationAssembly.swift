@@ -13,7 +13,7 @@ enum NotificationAssembly {
     private static let migrations =
         MessageEndpoint.migrations + [
             .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .v145CampaignOrder,
-            .v160Arrivals,
+            .v160Arrivals, .v170Deaths,
             .looks,
         ]
 
@@ -53,8 +53,10 @@ enum NotificationAssembly {
                 AppointmentChangedConsumer.handler(FollowAppointments(clock: context.clock, plan: plan)),
             ])
         let messages = MessageReader(pool: pool)
+        let campaigns = CampaignReader(pool: pool)
         NotificationGauges.register(
-            in: context.metrics, notices: notices, contacts: contacts, messages: messages, clock: context.clock)
+            in: context.metrics, notices: notices, contacts: contacts, messages: messages, campaigns: campaigns,
+            clock: context.clock)
 
         let journal = AccessJournal(pool: pool, clock: context.clock)
         let voice = try ProviderAssembly(configuration, context)
@@ -75,7 +77,6 @@ enum NotificationAssembly {
             receipts: TakeReceipts(
                 endpoint: endpoint, messages: messages, gateway: voice.gateway, clock: context.clock),
             replies: TakeReplies(endpoint: endpoint, seal: seal, clock: context.clock))
-        let campaigns = CampaignReader(pool: pool)
         let outreach = RunCampaigns(
             endpoint: endpoint, reader: campaigns, templates: templates,
             preview: PreviewCampaign(wording: wording, calendar: .china), division: division, calendar: .china,

@@ -90,6 +90,16 @@ import Testing
             ])
     }
 
+    /// At a pace that would take more than a year nobody is given a place beyond it.
+    @Test func nobodyGetsAPlaceBeyondAYear() throws {
+        let now = try Self.instant("2022-03-09T02:00:00Z")
+        var pace = OutreachPace.calls(perDay: 1, calendar: .china)
+        let places = pace.take(1_000, from: now)
+        let count = places.reduce(0) { $0 + $1.count }
+        #expect(count > 240 && count < 270)
+        #expect(places.allSatisfy { $0.at < now.addingTimeInterval(366 * 86_400) })
+    }
+
     @Test func callsGetTheirDayAndNoDayMoreThanTheDeskCarries() throws {
         var pace = OutreachPace.calls(perDay: 2, calendar: .china)
         let places = pace.take(5, from: try Self.instant("2022-03-11T08:00:00Z"))

@@ -28,8 +28,12 @@ extension Integration {
             let applied = try await voice.register([VoiceStand.phone()], lives: CampaignStand.away)
             let dead = try await voice.register([VoiceStand.phone()], lives: CampaignStand.away)
             let here = try await voice.register([VoiceStand.phone()])
+            let booked = try await voice.register([VoiceStand.phone()], lives: CampaignStand.away)
+            _ = try await voice.desk.booked(booked, try BookingStand.slot(16, "0900"))
             try await ServiceStand.eventually("all are known") {
-                try await voice.database.query("SELECT FROM contact_point").rows.count == 7 ? true : nil
+                try await voice.database.query(
+                    "SELECT FROM contact_point WHERE EXISTS (SELECT FROM appointment)"
+                ).rows.count == 8 ? true : nil
             }
             try await voice.database.execute(
                 """
@@ -43,7 +47,7 @@ extension Integration {
             let campaign = try await stand.drawn(try CampaignStand.new(messagesPerHour: 1))
             let preview = try #require(campaign.preview)
             #expect(campaign.state == .drawn && preview.people == 4)
-            #expect(preview.excluded == ["applied": 1, "silenced": 1, "residenceUnknown": 1])
+            #expect(preview.excluded == ["applied": 1, "booked": 1, "silenced": 1, "residenceUnknown": 1])
             #expect(preview.firstStep == ["1": 2, "3": 1, "5": 1])
             // A rare character is two units: that message is one part longer.
             #expect(preview.parts == ["1": 1, "2": 1] && preview.cost == 150)

@@ -46,6 +46,9 @@ extension Integration {
             var (told, untold) = (Journey(stand, station: Self.station), Journey(stand, station: Self.station))
             try await told.go(to: .atStation)
             try await untold.go(to: .atStation)
+            // Nobody told them either, and they came of themselves.
+            var came = Journey(stand, station: Self.station)
+            try await came.go(to: .delivered)
             try await stand.settle()
             let clerk = Principal(
                 subject: "caller-telling", role: .station, division: Staff.division, station: Self.station)
@@ -70,6 +73,7 @@ extension Integration {
             try await stand.settle()
             #expect(try await untold.order().unreachableAt == Journey.afterThreeMonths)
             #expect(try await told.order().unreachableAt == nil)
+            #expect(try await came.order().unreachableAt == nil)
         }
     }
 }

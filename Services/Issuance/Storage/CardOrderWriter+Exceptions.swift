@@ -36,7 +36,7 @@ extension CardOrderWriter {
             """
             UPDATE card_order o SET unreachable_at = n.at
             FROM unnest(\(words.map(\.submission))::uuid[], \(words.map(\.at))::timestamptz[]) AS n (submission_id, at)
-            WHERE o.submission_id = n.submission_id
+            WHERE o.submission_id = n.submission_id AND o.stage = 'atStation'
             """)
     }
 

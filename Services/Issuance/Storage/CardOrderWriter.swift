@@ -126,7 +126,7 @@ struct CardOrderWriter {
         let moved = try await self.sql.execute(
             """
             UPDATE card_order SET stage = \(stage.rawValue), stage_since = \(now),
-                due_on = \(dueOn.description)::text::date, return_on = \(returnOn.description)::text::date
+                due_on = \(dueOn.description)::text::date, return_on = \(returnOn.description)::text::date, unreachable_at = NULL
             WHERE submission_id = ANY(\(cards.map(\.submissionID))::uuid[])
             """)
         try Self.expect(moved, cards.count)

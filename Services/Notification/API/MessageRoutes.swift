@@ -82,7 +82,7 @@ struct MessageRoutes: Sendable {
         do throws(PhoneNumberError) {
             phone = try PhoneNumber(wish.phone)
         } catch {
-            let (zh, en) = error.sentences
+            let (zh, en) = BothLanguages.split("\(error)")
             throw Refusal.invalid("phone.\(error)", zh: zh, en: en)
         }
         let reason = PlainText.trimmed(wish.reason)
@@ -123,14 +123,5 @@ struct MessageRoutes: Sendable {
                 "query.\(name)", zh: "参数 \(name) 应为编号。", en: "The parameter “\(name)” must be an id.")
         }
         return id
-    }
-}
-
-extension PhoneNumberError {
-    /// Its two sentences apart.
-    fileprivate var sentences: (zh: String, en: String) {
-        let text = self.description
-        guard let end = text.lastIndex(of: "。") else { return (text, text) }
-        return (String(text[...end]), String(text[text.index(after: end)...]))
     }
 }

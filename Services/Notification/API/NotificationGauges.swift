@@ -7,8 +7,17 @@ import ServiceRuntime
 enum NotificationGauges {
     static func register(
         in metrics: MetricsRegistry, notices: NoticeReader, contacts: ContactReader, messages: MessageReader,
-        clock: ProgrammeClock
+        campaigns: CampaignReader, clock: ProgrammeClock
     ) {
+        metrics.observeFamily(
+            "notification_campaign_oldest_due_seconds",
+            help: "Programme time in seconds since the longest waiting work of campaigns became due, by kind."
+        ) {
+            let now = clock.now()
+            return try await campaigns.oldestDue().map { what, since in
+                (["work": what], since.map { max(0, now.timeIntervalSince($0)) } ?? 0)
+            }
+        }
         metrics.observe("notification_messages_due", help: "Messages whose time has come and that wait.") {
             Double(try await messages.figures(at: clock.now()).due)
         }

@@ -55,7 +55,9 @@ struct ArrivalStore {
                     AND m.purpose = \(MessagePurpose.cardArrived) AND m.state = \(MessageState.delivered))
                 OR EXISTS (SELECT FROM call_attempt a JOIN call_task t ON t.id = a.task
                     WHERE t.person_id = d.person_id AND a.began_at >= d.arrived_at AND a.outcome = ANY(\(knowing)))
-                OR EXISTS (SELECT FROM appointment p WHERE p.person_id = d.person_id AND p.changed_at >= d.arrived_at)
+                OR EXISTS (SELECT FROM appointment p WHERE p.person_id = d.person_id AND p.changed_at >= d.arrived_at
+                    -- What the station did, or nobody came to, shows nothing.
+                    AND p.state NOT IN ('orphaned', 'missed', 'cancelledByStation', 'lapsed', 'held'))
                 OR EXISTS (SELECT FROM contact_number n JOIN reply r ON r.digest = n.digest
                     WHERE n.person_id = d.person_id AND r.received_at >= d.arrived_at
                         AND (SELECT count(*) FROM contact_number o WHERE o.digest = n.digest) = 1)

@@ -27,7 +27,13 @@ struct RegisterContacts: Sendable {
         let new = try await writer.replace(read.map(\.contact), at: self.clock.now())
         try await writer.replaceNumbers(
             read.filter { new.contains($0.contact.personID) }.flatMap(\.numbers), of: new)
-        try await CallStore(sql: work.sql).follow(read.map(\.contact.personID))
+        let people = read.map(\.contact.personID)
+        let calls = CallStore(sql: work.sql)
+        try await calls.follow(people)
+        try await InquiryStore(sql: work.sql).follow(people)
+        for death in try await calls.deathsNotHonoured(of: people) {
+            try await calls.silence(death, by: "notification", at: self.clock.now())
+        }
     }
 
     private func stored(

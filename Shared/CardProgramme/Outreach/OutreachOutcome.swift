@@ -96,6 +96,8 @@ package enum OutreachEvidence: String, Codable, Sendable, CaseIterable {
 package enum OutreachExclusion: String, Codable, Sendable, CaseIterable {
     case silenced
     case applied
+    /// Has an appointment that is to come.
+    case booked
     case residenceUnknown
     case otherCampaign
 
@@ -103,6 +105,7 @@ package enum OutreachExclusion: String, Codable, Sendable, CaseIterable {
         switch self {
         case .silenced: "已登记去世"
         case .applied: "已申领"
+        case .booked: "已预约"
         case .residenceUnknown: "常住地不明，请先补全档案"
         case .otherCampaign: "已在另一次联系中"
         }
@@ -112,6 +115,7 @@ package enum OutreachExclusion: String, Codable, Sendable, CaseIterable {
         switch self {
         case .silenced: "recorded as deceased"
         case .applied: "has applied"
+        case .booked: "has an appointment"
         case .residenceUnknown: "residence not known: complete the file"
         case .otherCampaign: "in another campaign"
         }

@@ -42,12 +42,13 @@ package struct OutreachPace: Sendable {
 
     /// Takes places for so many, the earliest first.
     ///
-    /// - Returns: how many from which instant on, in order; fewer than asked for only when there is no hour within a year.
+    /// - Returns: how many from which instant on, in order; fewer than asked for where a year has no more places.
     package mutating func take(_ count: Int, from now: Date) -> [(at: Date, count: Int)] {
         var rest = count
         var places: [(at: Date, count: Int)] = []
         var instant = now
-        while rest > 0, let open = self.window.next(from: instant, calendar: self.calendar) {
+        let horizon = now.addingTimeInterval(366 * 86_400)
+        while rest > 0, let open = self.window.next(from: instant, calendar: self.calendar), open < horizon {
             let slot = self.slot(open)
             let free = min(rest, self.perSlot - self.taken[slot, default: 0])
             if free > 0 {

@@ -46,11 +46,11 @@ package enum CampaignAPI {
         package var parts: [String: Int]
         /// Of those, in 0.1 fen (厘).
         package var cost: Int?
-        /// When the last first message can go out at the campaign's rate; nil where there is none.
+        /// When the last first message can go out at the campaign's rate; nil where there is none, or not within a year.
         package var messagesEndAt: Date?
         /// Calls if nobody answers anything: the desk's burden at worst.
         package var mostCalls: Int
-        /// The day on which the last of these would become due.
+        /// The day on which the last of these would become due; nil where there are none, or not within a year.
         package var callsEndOn: CalendarDay?
         /// Who has no address on file: for them the letter is left out.
         package var withoutAddress: Int

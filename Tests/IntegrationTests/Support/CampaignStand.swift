@@ -14,8 +14,8 @@ struct CampaignStand: Sendable {
     static let author = Staff.centre("author")
     static let approver = Staff.bureau("approver")
 
-    init(_ name: String) async throws {
-        self.voice = try await VoiceStand("campaign_\(name)")
+    init(_ name: String, changing changes: [String: String?] = [:]) async throws {
+        self.voice = try await VoiceStand("campaign_\(name)", changing: changes)
     }
 
     var clock: ServiceStandClock { self.voice.desk.clock }

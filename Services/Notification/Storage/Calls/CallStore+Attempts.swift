@@ -132,6 +132,10 @@ extension CallStore {
     func silence(_ death: Death, by clerk: String, at now: Date) async throws {
         try await self.sql.batch([
             """
+            INSERT INTO death (person_id, subject, purpose, recorded_at)
+            VALUES (\(death.person), \(death.subject), \(death.purpose), \(now)) ON CONFLICT (person_id) DO NOTHING
+            """,
+            """
             UPDATE contact_point SET silenced_at = \(now), silenced_why = \(CallOutcome.deceased.rawValue)
             WHERE person_id = \(death.person) AND silenced_at IS NULL
             """,
@@ -155,8 +159,22 @@ extension CallStore {
             ], at: now)
     }
 
+    /// Deaths of these people that were on record before it was known how they are reached.
+    func deathsNotHonoured(of people: [UUID]) async throws -> [Death] {
+        try await self.sql.query(
+            """
+            SELECT d.person_id, d.subject, d.purpose FROM death d JOIN contact_point c USING (person_id)
+            WHERE d.person_id = ANY(\(people)) AND c.silenced_at IS NULL ORDER BY d.person_id
+            """
+        ).rows.map { row in
+            let (person, subject, purpose) = try row.decode(UUID.self, UUID.self, MessagePurpose.self)
+            return Death(person: person, purpose: purpose, subject: subject, subjectVersion: 0)
+        }
+    }
+
     /// They answered themselves: what was said of them is not so.
     func unsilence(_ person: UUID) async throws {
+        try await self.sql.execute("DELETE FROM death WHERE person_id = \(person)")
         try await self.sql.execute(
             """
             UPDATE contact_point SET silenced_at = NULL, silenced_why = NULL

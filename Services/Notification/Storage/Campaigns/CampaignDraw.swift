@@ -24,6 +24,8 @@ struct CampaignDraw {
             SELECT c.person_id, CASE WHEN c.silenced_at IS NOT NULL THEN \(OutreachExclusion.silenced.rawValue)::text
                 WHEN \(rule.notApplied) AND EXISTS (SELECT FROM notice n WHERE n.person_id = c.person_id)
                     THEN \(OutreachExclusion.applied.rawValue)::text
+                WHEN \(rule.notApplied) AND EXISTS (SELECT FROM appointment a WHERE a.person_id = c.person_id
+                    AND a.state = 'confirmed' AND a.starts_at > \(now)) THEN \(OutreachExclusion.booked.rawValue)::text
                 WHEN \(rule.livesElsewhere) AND c.resident_division IS NULL
                     THEN \(OutreachExclusion.residenceUnknown.rawValue)::text
                 WHEN EXISTS (SELECT FROM campaign_person o WHERE o.person_id = c.person_id AND o.state = 'open')
@@ -59,6 +61,30 @@ struct CampaignDraw {
             ).first?.decode(Int.self) ?? 0
         try await self.sql.execute("UPDATE campaign SET drawn = \(drawn) WHERE id = \(campaign.id)")
         return drawn
+    }
+
+    /// Signs of life of people who were drawn, that came while they were: neither could see the other then.
+    func signs(_ campaign: CampaignRecord, at now: Date) async throws -> [CampaignProgress.Sign] {
+        try await self.sql.query(
+            """
+            SELECT p.person_id, s.outcome, s.evidence, s.id FROM campaign_person p JOIN LATERAL (
+                SELECT 'deceased' AS outcome, 'death' AS evidence, d.subject AS id FROM death d
+                    WHERE d.person_id = p.person_id
+                UNION ALL
+                SELECT 'applied', 'submission', n.submission_id FROM notice n
+                    WHERE n.person_id = p.person_id AND \(campaign.rule.notApplied)
+                UNION ALL
+                SELECT 'booked', 'appointment', a.id FROM appointment a WHERE a.person_id = p.person_id
+                    AND a.state = 'confirmed' AND a.starts_at > \(now) AND \(campaign.rule.notApplied)
+                LIMIT 1) s ON true
+            WHERE p.campaign_id = \(campaign.id) AND p.state = 'open' AND p.added_why IS NULL
+            """
+        ).rows.map { row in
+            let (person, outcome, evidence, id) = try row.decode(UUID.self, String.self, String.self, UUID.self)
+            return CampaignProgress.Sign(
+                person: person, outcome: try StoredText.value(outcome), evidence: try StoredText.value(evidence),
+                evidenceID: id)
+        }
     }
 
     /// By what somebody can be reached, beside `contact_point c`.

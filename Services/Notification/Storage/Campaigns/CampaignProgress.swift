@@ -6,7 +6,8 @@ import PostgreSQL
 /// What happens to people of campaigns while campaigns run: a sign of life ends their line at once, in the transaction that
 /// learns of it (R25, R105).
 ///
-/// Rows are taken in one order, messages before calls before lines, so that two who end the same line wait for each other.
+/// Rows are taken in one order where it can be, messages before calls before lines, so that two who end the same line wait for
+/// each other; where it cannot, PostgreSQL ends one of the two and it is tried again.
 struct CampaignProgress {
     let sql: PostgresTransaction
 
@@ -39,7 +40,7 @@ struct CampaignProgress {
         guard !lines.isEmpty else { return 0 }
         try await self.takeBack(lines.map(\.0), lines.map(\.1), except: call, at: now)
         let ending = people.compactMap { first[$0] }
-        return try await self.sql.query(
+        let count = try await self.sql.query(
             """
             UPDATE campaign_person p SET state = 'ended', outcome = n.outcome, evidence = n.evidence,
                 evidence_id = n.evidence_id, ended_at = \(now), ended_by = n.by, due_at = NULL
@@ -50,6 +51,19 @@ struct CampaignProgress {
             RETURNING p.person_id
             """
         ).rows.count
+        // A step that began meanwhile was not to be seen before; whoever began it has let go of the line by now.
+        try await self.takeBack(lines.map(\.0), lines.map(\.1), except: call, at: now)
+        return count
+    }
+
+    /// Somebody who was recorded as deceased has been reached: whatever campaign says otherwise is set right.
+    func refuteDeath(_ sign: Sign, at now: Date) async throws {
+        try await self.sql.execute(
+            """
+            UPDATE campaign_person SET outcome = \(sign.outcome.rawValue), evidence = \(sign.evidence.rawValue),
+                evidence_id = \(sign.evidenceID), ended_at = \(now), ended_by = \(sign.by)
+            WHERE person_id = \(sign.person) AND outcome = \(OutreachOutcome.deceased.rawValue)
+            """)
     }
 
     private func takeBack(_ campaigns: [UUID], _ people: [UUID], except call: UUID?, at now: Date) async throws {
@@ -110,6 +124,13 @@ struct CampaignProgress {
     ///
     /// - Parameter evidence: Id of the evidence that fell.
     func reopen(_ person: UUID, endedBy evidence: UUID, at now: Date) async throws {
+        // Nobody closes the campaign between this look at it and the end.
+        _ = try await self.sql.query(
+            """
+            SELECT FROM campaign k WHERE k.id IN (
+                SELECT campaign_id FROM campaign_person WHERE person_id = \(person) AND evidence_id = \(evidence))
+            FOR SHARE
+            """)
         try await self.sql.execute(
             """
             UPDATE campaign_person p SET state = 'open', outcome = NULL, evidence = NULL, evidence_id = NULL, ended_at = NULL,

@@ -25,6 +25,22 @@ struct CampaignReader: Sendable {
         ).rows.map { try $0.decode(UUID.self, CampaignState.self) }
     }
 
+    /// Since when the longest waiting work of campaigns is due: people being drawn, lines to be led on, letters to be printed.
+    func oldestDue() async throws -> [(what: String, since: Date?)] {
+        let row = try await self.pool.query(
+            """
+            SELECT (SELECT min(created_at) FROM campaign WHERE state = 'drawing'),
+                (SELECT min(due) FROM campaign k CROSS JOIN LATERAL (
+                    SELECT p.due_at AS due FROM campaign_person p
+                    WHERE p.campaign_id = k.id AND p.state = 'open' AND p.due_at IS NOT NULL ORDER BY p.due_at LIMIT 1) l
+                 WHERE k.state = 'running'),
+                (SELECT min(planned_at) FROM letter WHERE state = 'planned')
+            """
+        ).rows[0]
+        let (drawing, line, letter) = try row.decode(Date?.self, Date?.self, Date?.self)
+        return [("draw", drawing), ("line", line), ("letter", letter)]
+    }
+
     func figures(_ id: UUID) async throws -> CampaignAPI.Figures? {
         let heads = try await self.pool.query("SELECT drawn, added FROM campaign WHERE id = \(id)").rows
         guard let (drawn, added) = try heads.first?.decode(Int?.self, Int.self), let drawn else { return nil }

@@ -142,6 +142,15 @@ struct InquiryStore {
         }
     }
 
+    /// A person's file has gone to another station: what is asked about them goes with it.
+    func follow(_ people: [UUID]) async throws {
+        try await self.sql.execute(
+            """
+            UPDATE inquiry i SET station = c.station FROM contact_point c
+            WHERE c.person_id = ANY(\(people)) AND i.person_id = c.person_id AND i.state = 'open' AND i.station <> c.station
+            """)
+    }
+
     /// The inquiry, locked until the transaction ends.
     func locked(_ id: UUID) async throws -> (campaign: UUID, person: UUID, station: String, isOpen: Bool)? {
         try await self.sql.query(

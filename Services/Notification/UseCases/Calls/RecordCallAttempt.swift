@@ -108,6 +108,9 @@ struct RecordCallAttempt: Sendable {
         if let outcome = attempt.outcome.outreach {
             let sign = CampaignProgress.Sign(
                 person: task.person, outcome: outcome, evidence: .call, evidenceID: attempt.id, by: clerk)
+            if task.reason == .death, attempt.outcome.knowing == .person {
+                try await campaigns.refuteDeath(sign, at: now)
+            }
             try await campaigns.end([sign], during: task.id, at: now)
         } else if task.reason == .reply, attempt.outcome == .wrongPerson {
             // The reply came from somebody else.

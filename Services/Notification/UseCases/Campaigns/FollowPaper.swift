@@ -36,7 +36,7 @@ struct FollowPaper: Sendable {
             let now = self.clock.now()
             try await store.put(new, most: most, by: principal, at: now)
             // What no printer prints holds up nobody else's letter, and its person goes on to the next step.
-            let unprintable = try self.print.unprintable(try await store.contacts(new.id), at: now)
+            let unprintable = try await self.print.unprintable(try await store.contacts(new.id), at: now)
             let people = try await store.give(up: unprintable, by: principal, at: now)
             try await CampaignProgress(sql: work.sql).wake(people.map { (new.campaign, $0) }, at: now)
             guard let batch = try await store.batch(new.id), batch.campaign == new.campaign else {
@@ -75,7 +75,7 @@ struct FollowPaper: Sendable {
             guard let letter = try await store.locked(number) else { throw Self.unknown }
             if letter.state == .posted, letter.tracking == tracking { return letter.shown }
             // A letter that is not needed any more may have left all the same.
-            guard letter.state == .printed || letter.state == .posted else { throw Self.notPosted }
+            guard [.printed, .posted, .void].contains(letter.state) else { throw Self.notPosted }
             guard try await store.post(number, tracking: tracking, by: principal, at: now) else {
                 throw Refusal.conflict(
                     "letter.tracking_taken", zh: "该挂号号码已登记在另一封信上，请核对。",

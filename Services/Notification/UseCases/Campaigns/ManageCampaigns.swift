@@ -79,7 +79,12 @@ struct ManageCampaigns: Sendable {
             guard campaign.version == act.version else { throw Refusal.campaignChanged }
             let open = act.act == .close ? try await store.open(id) : 0
             let state = try campaign.after(act.act, by: principal, open: open, templateVersion: words)
-            try await store.become(state, after: act.act, campaign, by: principal, at: self.clock.now())
+            let now = self.clock.now()
+            try await store.become(state, after: act.act, campaign, by: principal, at: now)
+            if act.act == .start {
+                let draw = CampaignDraw(sql: work.sql, division: self.programme.divisionCode)
+                try await CampaignProgress(sql: work.sql).end(try await draw.signs(campaign, at: now), in: id, at: now)
+            }
             return try await store.locked(id) ?? campaign
         }
     }

@@ -54,7 +54,9 @@ struct PreviewCampaign: Sendable {
         for (band, count) in bands.sorted(by: { ($0.key?.rawValue ?? "") < ($1.key?.rawValue ?? "") }) {
             var pace = OutreachPace.messages(
                 perHour: campaign.messagesPerHour, band: band, calendar: self.calendar, taken: taken)
-            if let last = pace.take(count, from: now).last?.at { end = max(end ?? last, last) }
+            let places = pace.take(count, from: now)
+            guard places.reduce(0, { $0 + $1.count }) == count else { return nil }
+            if let last = places.last?.at { end = max(end ?? last, last) }
             taken = pace.taken
         }
         return end
@@ -62,7 +64,9 @@ struct PreviewCampaign: Sendable {
 
     private func callsEnd(_ campaign: CampaignRecord, _ calls: Int, from now: Date) -> CalendarDay? {
         var pace = OutreachPace.calls(perDay: campaign.callsPerDay, calendar: self.calendar)
-        return pace.take(calls, from: now).last.map { CalendarDay($0.at) }
+        let places = pace.take(calls, from: now)
+        guard places.reduce(0, { $0 + $1.count }) == calls else { return nil }
+        return places.last.map { CalendarDay($0.at) }
     }
 
     private func text(_ template: CurrentTemplate, units: Int) -> SMSLength {

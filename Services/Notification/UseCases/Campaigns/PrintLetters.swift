@@ -5,6 +5,7 @@ import Contracts
 import FoundationEssentials
 import Letters
 import Messaging
+import NIOPosix
 
 /// Makes the PDFs of a batch of letters: the letters themselves, and the list that goes to the post office with them.
 struct PrintLetters: Sendable {
@@ -36,24 +37,29 @@ struct PrintLetters: Sendable {
                 contact.number, try self.seal.open(contact.details, person: contact.person), on: batch.madeAt)
         }
         let pages = self.batch(letters, batch.id, on: batch.madeAt)
-        // Laying out and embedding fonts takes a while: not on a thread that serves others.
-        let made = Task.detached { () throws -> Data in
+        return try await Self.typeset {
             switch document {
             case .letters: try pages.lettersPDF()
             case .addresses: try pages.addressSheetPDF()
             }
         }
+    }
+
+    /// Laying out letters takes milliseconds each: not on a thread that serves others.
+    private static func typeset<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         do {
-            return try await made.value
+            return try await NIOThreadPool.singleton.runIfActive(work)
         } catch let error as LetterError {
-            let (zh, en) = error.sentences
+            let (zh, en) = BothLanguages.split("\(error)")
             throw Refusal.conflict(
                 "letter.unprintable", zh: "这批信件无法打印：\(zh)", en: "This batch cannot be printed: \(en)")
         }
     }
 
     /// Those that no printer prints: a name in characters no font has, an address that is empty.
-    func unprintable(_ contacts: [(number: String, person: UUID, details: [UInt8])], at now: Date) throws -> [String] {
+    func unprintable(
+        _ contacts: [(number: String, person: UUID, details: [UInt8])], at now: Date
+    ) async throws -> [String] {
         var unreadable: [String] = []
         let letters = contacts.compactMap { contact -> Letter? in
             // One file that cannot be opened holds back nobody else's letter.
@@ -64,7 +70,8 @@ struct PrintLetters: Sendable {
             return self.letter(contact.number, details, on: now)
         }
         guard !letters.isEmpty else { return unreadable }
-        return unreadable + (try self.batch(letters, UUID(), on: now).faults().compactMap(\.number))
+        let batch = self.batch(letters, UUID(), on: now)
+        return unreadable + (try await Self.typeset { try batch.faults().compactMap(\.number) })
     }
 
     private func batch(_ letters: [Letter], _ id: UUID, on date: Date) -> LetterBatch {
@@ -83,16 +90,5 @@ struct PrintLetters: Sendable {
                 "收到此信后，请拨打上方电话告诉我们您已知晓；也可以填写下方回执，剪下寄回或者交给就近的退役军人服务站。办证不收取任何费用，工作人员不会索要银行卡密码或者验证码。",
             ],
             date: CalendarDay(date))
-    }
-}
-
-extension LetterError {
-    /// Its two sentences apart.
-    fileprivate var sentences: (zh: String, en: String) {
-        let text = self.description
-        guard let end = text.lastIndex(of: "。") else { return (text, text) }
-        return (
-            String(text[...end]), String(text[text.index(after: end)...].drop(while: { $0 == " " }))
-        )
     }
 }

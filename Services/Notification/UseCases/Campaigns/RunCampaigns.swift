@@ -30,16 +30,27 @@ struct RunCampaigns: Service, CustomStringConvertible {
             while !Task.isCancelled {
                 var done = 0
                 do {
-                    for (id, state) in try await self.reader.alive() {
-                        done += state == .drawing ? try await self.draw(id) : try await self.advance(id)
-                    }
+                    for (id, state) in try await self.reader.alive() { done += try await self.look(after: id, state) }
                 } catch is CancellationError {
                     return
                 } catch {
-                    self.logger.warning("campaigns could not be led on", metadata: ["error": "\(error)"])
+                    self.logger.warning("campaigns could not be looked for", metadata: ["error": "\(error)"])
                 }
                 if done == 0 { try? await Task.sleep(for: self.pause) }
             }
+        }
+    }
+
+    /// One that cannot be led on holds back no other.
+    private func look(after id: UUID, _ state: CampaignState) async throws(CancellationError) -> Int {
+        do {
+            return state == .drawing ? try await self.draw(id) : try await self.advance(id)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            self.logger.warning(
+                "a campaign could not be led on", metadata: ["campaign": "\(id)", "error": "\(error)"])
+            return 0
         }
     }
 
@@ -192,10 +203,17 @@ struct AdvanceLines {
                 }
                 rest = rest.dropFirst(count)
             }
+            for (person, step) in rest { batch.places.append(self.tomorrow(person, step)) }
             taken = pace.taken
         }
         try await self.messages.plan(planned, at: self.now)
         try await self.steps.keep(taken, "message")
+    }
+
+    /// At this pace there is no place within a year: looked for again the next day.
+    private func tomorrow(_ person: UUID, _ step: Int) -> CampaignSteps.Place {
+        CampaignSteps.Place(
+            person: person, step: step, stage: .ready, dueAt: self.now.addingTimeInterval(Self.day))
     }
 
     /// Gives each call its day; opens those whose day has come.
@@ -216,7 +234,10 @@ struct AdvanceLines {
                 at = place.at
                 places = place.count > 1 ? [(place.at, place.count - 1)] + places.dropFirst() : places.dropFirst()
             }
-            let callAt = at ?? self.now
+            guard let callAt = at else {
+                batch.places.append(self.tomorrow(standing.person, step))
+                continue
+            }
             if callAt > self.now {
                 batch.places.append(
                     CampaignSteps.Place(
