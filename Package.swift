@@ -150,7 +150,7 @@ let package = Package(
         service("Review", rooms),
         service(
             "Notification", rooms + ["ShortMessages", "TLSCalls", "Redis", "Letters", nioConcurrency, nioPosix],
-            exclude: ["UseCases/Campaigns/README.md"]),
+            exclude: ["UseCases/Campaigns/README.md", "UseCases/WeChat/README.md"]),
         service("Issuance", rooms + [crypto]),
         service(
             "MessageCentre",

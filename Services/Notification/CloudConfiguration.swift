@@ -5,13 +5,18 @@ import ShortMessages
 
 /// The providers in the cloud. One without keys is not there.
 struct CloudConfiguration: Sendable {
-    /// What both have.
-    struct Account: Sendable {
-        let key: CloudKey
+    /// Where a cloud is reached.
+    struct Address: Sendable {
         let host: String
         let port: Int
         /// Without only to a relay on this machine.
         let isSecure: Bool
+    }
+
+    /// What both have.
+    struct Account: Sendable {
+        let key: CloudKey
+        let address: Address
         let secret: PathSecret
         /// Nil where it is the office's usual one.
         let signature: String?
@@ -121,7 +126,7 @@ struct CloudConfiguration: Sendable {
             }
             return nil
         }
-        let (host, port, isSecure) = try Self.address(configuration, url)
+        let address = try Self.address(configuration, url)
         let approved: ProviderTemplates
         do throws(ProviderTemplates.Mistake) {
             approved = try ProviderTemplates(configuration.value(templates) ?? "")
@@ -134,19 +139,20 @@ struct CloudConfiguration: Sendable {
             )
         }
         return Account(
-            key: CloudKey(id: name, secret: try configuration.required(key)), host: host, port: port,
-            isSecure: isSecure, secret: try configuration.pathSecret(secret),
+            key: CloudKey(id: name, secret: try configuration.required(key)), address: address,
+            secret: try configuration.pathSecret(secret),
             signature: try configuration.signature(sign), templates: approved, share: share)
     }
 
-    private static func address(
+    /// - Throws: where it is anything but https, or a relay on this machine.
+    static func address(
         _ configuration: ConfigReader, _ key: ConfigurationKey
-    ) throws(ConfigurationError) -> (host: String, port: Int, isSecure: Bool) {
+    ) throws(ConfigurationError) -> Address {
         let url = URL(string: try configuration.required(key))
         switch (url?.scheme, url?.host(), url?.port) {
         case ("https", let host?, let port) where !host.isEmpty && host.contains(where: \.isLetter):
-            return (host, port ?? 443, true)
-        case ("http", "127.0.0.1", let port?): return ("127.0.0.1", port, false)
+            return Address(host: host, port: port ?? 443, isSecure: true)
+        case ("http", "127.0.0.1", let port?): return Address(host: "127.0.0.1", port: port, isSecure: false)
         default:
             throw ConfigurationError(
                 key: key,

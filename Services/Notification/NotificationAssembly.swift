@@ -13,8 +13,7 @@ enum NotificationAssembly {
     private static let migrations =
         MessageEndpoint.migrations + [
             .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .v145CampaignOrder,
-            .v160Arrivals, .v170Deaths,
-            .looks,
+            .v160Arrivals, .v170Deaths, .v180WeChat, .looks,
         ]
 
     /// Brings the database up to date.
@@ -68,10 +67,12 @@ enum NotificationAssembly {
             endpoint: endpoint, gateway: voice.gateway,
             templates: templates,
             wording: wording,
-            seal: seal, calendar: .china, clock: context.clock,
+            seal: seal, copies: configuration.wechat != nil, calendar: .china, clock: context.clock,
             faults: try FaultPlan(
                 crashAt: context.configuration.value(.crashAt), crashSubject: nil), pause: configuration.voice.look,
             logger: context.logger)
+        let wechat = try WeChatAssembly(
+            configuration, context, endpoint: endpoint, wording: wording, seal: seal)
         let providerRoutes = ProviderRoutes(
             providers: voice.providers,
             receipts: TakeReceipts(
@@ -114,6 +115,7 @@ enum NotificationAssembly {
                 noticeRoutes.add(to: api)
                 contactRoutes.add(to: api)
                 messageRoutes.add(to: api)
+                WeChatRoutes(division: division, subscribe: wechat.subscribe).add(to: api)
                 campaignRoutes.add(to: api)
                 paperRoutes.add(to: api)
                 CallRoutes(programme: configuration.programme, pool: pool, context: context, journal: journal).add(
@@ -123,7 +125,7 @@ enum NotificationAssembly {
             callbacks: { router in providerRoutes.add(to: router) },
             // The broker is no condition: calls are answered from the database, and messages wait in the outbox meanwhile.
             readiness: [ReadinessCheck("database") { try await NoticeReader.probe(pool) }])
-        return [pool] + endpoint.services + voice.services + [
+        return [pool] + endpoint.services + voice.services + wechat.services + [
             closing, asking, forgetting, dispatch, outreach,
             ReportUnreachable(endpoint: endpoint, clock: context.clock, logger: context.logger), server,
         ]

@@ -9,12 +9,15 @@ struct NotificationConfiguration: Sendable {
     let voice: VoiceConfiguration
     /// The providers in the cloud there are keys for.
     let clouds: CloudConfiguration
+    /// Nil where there is no mini-program.
+    let wechat: WeChatConfiguration?
 
     /// - Throws: `ConfigurationError` naming the key that is missing or wrong.
     init(_ context: RuntimeContext) throws {
         self.programme = try Self.programme(context.configuration)
         self.voice = try VoiceConfiguration(context.configuration)
         self.clouds = try CloudConfiguration(context.configuration)
+        self.wechat = try WeChatConfiguration(context.configuration)
     }
 
     private static func programme(_ configuration: ConfigReader) throws(ConfigurationError) -> Programme {

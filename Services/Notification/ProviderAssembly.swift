@@ -24,24 +24,20 @@ struct ProviderAssembly {
         }
         if let aliyun = configuration.clouds.aliyun {
             let provider = AliyunProvider(
-                endpoint: try Self.endpoint(aliyun), key: aliyun.key, secret: aliyun.secret,
+                endpoint: try Self.endpoint(aliyun.address), key: aliyun.key, secret: aliyun.secret,
                 connections: DispatchMessages.inFlight, clock: clock)
             routes.append(Self.route(provider, aliyun))
         }
         if let tencent = configuration.clouds.tencent {
             let provider = TencentProvider(
-                endpoint: try Self.endpoint(tencent.account), key: tencent.account.key,
+                endpoint: try Self.endpoint(tencent.account.address), key: tencent.account.key,
                 application: tencent.application, region: tencent.region, secret: tencent.account.secret,
                 connections: DispatchMessages.inFlight, clock: clock)
             routes.append(Self.route(provider, tencent.account))
         }
         let redis = RedisClient(
             configuration: try context.redisConfiguration(), scripts: [RateLimit.script], logger: context.logger)
-        let start = ContinuousClock.now
-        let now: @Sendable () -> Double = {
-            let (seconds, attoseconds) = start.duration(to: .now).components
-            return Double(seconds) + Double(attoseconds) / 1e18
-        }
+        let now = Self.stopwatch()
         let limit = RateLimit(
             redis: redis, namespace: try context.configuration.required(.messagingNamespace),
             figures: Dictionary(uniqueKeysWithValues: routes.map { ($0.name, $0.figures) }), now: now,
@@ -60,15 +56,25 @@ struct ProviderAssembly {
         ProviderGauges.register(in: metrics, gateway: self.gateway)
     }
 
+    /// Seconds that only go forward.
+    static func stopwatch() -> @Sendable () -> Double {
+        let start = ContinuousClock.now
+        return {
+            let (seconds, attoseconds) = start.duration(to: .now).components
+            return Double(seconds) + Double(attoseconds) / 1e18
+        }
+    }
+
     private static func route(_ provider: any SMSProvider, _ account: CloudConfiguration.Account) -> ProviderRoute {
         ProviderRoute(
             provider, weight: account.share.weight, figures: account.share.figures, templates: account.templates,
             signature: account.signature)
     }
 
-    private static func endpoint(_ account: CloudConfiguration.Account) throws -> CloudEndpoint {
-        guard account.isSecure else { return .loopback(port: account.port) }
+    /// - Throws: where the certificates of this machine cannot be read.
+    static func endpoint(_ address: CloudConfiguration.Address) throws -> CloudEndpoint {
+        guard address.isSecure else { return .loopback(port: address.port) }
         return .tls(
-            host: account.host, port: account.port, security: try TLSClient().security(for: account.host))
+            host: address.host, port: address.port, security: try TLSClient().security(for: address.host))
     }
 }

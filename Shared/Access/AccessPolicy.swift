@@ -98,6 +98,7 @@ package enum AccessPolicy {
         case .readTemplates: [.station, .centre, .bureau, .auditor]
         case .saveTemplate, .readReplies: [.centre]
         case .recordOptOut: [.station, .centre]
+        case .subscribeWeChat: [.applicant]
         case .readNotices: [.applicant, .station, .centre, .bureau, .auditor]
         case .listCalls, .makeCalls: [.station, .centre]
         }

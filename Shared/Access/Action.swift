@@ -172,6 +172,8 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case saveTemplate = "template.save"
     /// What the owner of a phone does not want.
     case recordOptOut = "opt_out.record"
+    /// What one wants to hear of through WeChat too.
+    case subscribeWeChat = "wechat.subscribe"
     /// What people wrote back.
     case readReplies = "reply.read"
     case readNotices = "notice.read"

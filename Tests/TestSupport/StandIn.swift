@@ -77,6 +77,9 @@ package final class StandIn: Sendable {
 
         package static func always(_ answer: Answer) -> Script { Script { _, _ in answer } }
 
+        /// What this one says to a request, for a script that asks another.
+        package func answer(to request: StandInRequest, _ number: Int) -> Answer { self.answer(request, number) }
+
         /// Given the request and its number, from 0.
         package static func by(_ answer: @escaping @Sendable (StandInRequest, Int) -> Answer) -> Script {
             Script(answer: answer)

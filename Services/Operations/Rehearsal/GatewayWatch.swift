@@ -98,7 +98,7 @@ final class GatewayWatch: Sendable {
                     AND id <> ALL(\(ignored)::uuid[])),
                 (SELECT count(*) FROM message WHERE state = 'planned' AND is_urgent AND due_at <= \(now)
                     AND id <> ALL(\(ignored)::uuid[])),
-                (SELECT count(*) FROM message WHERE state IN ('submitting', 'accepted', 'buffered')
+                (SELECT count(*) FROM message WHERE state IN ('submitting', 'unknown', 'accepted', 'buffered')
                     AND person_id <> ALL(\(silent)::uuid[]) AND id <> ALL(\(ignored)::uuid[])),
                 (SELECT count(*) FROM campaign_person p JOIN campaign k ON k.id = p.campaign_id
                     WHERE k.state = 'running' AND p.state = 'open' AND p.due_at <= \(now)),
@@ -113,7 +113,7 @@ final class GatewayWatch: Sendable {
         let rows = try await self.pool.query(
             """
             SELECT id FROM message WHERE (state = 'planned' AND due_at <= \(now))
-                OR (state IN ('submitting', 'accepted', 'buffered') AND person_id <> ALL(\(silent)::uuid[]))
+                OR (state IN ('submitting', 'unknown', 'accepted', 'buffered') AND person_id <> ALL(\(silent)::uuid[]))
             """
         ).rows
         let ids = try rows.map { try $0.decode(UUID.self) }

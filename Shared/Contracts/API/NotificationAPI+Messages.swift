@@ -24,11 +24,13 @@ extension NotificationAPI {
         package var why: String?
         /// Another message says this one too, where people share a phone.
         package var carriedBy: UUID?
+        /// What became of a copy through WeChat; nil where there was none. Says nothing about whether it was heard.
+        package var wechat: String?
 
         package init(
             id: UUID, personID: UUID, purpose: MessagePurpose, means: String, step: String, subject: UUID,
             state: MessageState, notBefore: Date, notAfter: Date, submittedAt: Date?, provider: String?, parts: Int?,
-            why: String?, carriedBy: UUID?
+            why: String?, carriedBy: UUID?, wechat: String? = nil
         ) {
             self.id = id
             self.personID = personID
@@ -45,6 +47,7 @@ extension NotificationAPI {
             self.parts = parts
             self.why = why
             self.carriedBy = carriedBy
+            self.wechat = wechat
         }
     }
 

@@ -36,5 +36,18 @@ extension Routes {
         Route(
             service: .notification, method: "GET", template: "/api/replies", action: .readReplies, about: .whole,
             caller: { _ in Staff.centre() }, path: { _ in "/api/replies" }),
+        Route(
+            service: .notification, method: "GET", template: "/api/wechat", action: .subscribeWeChat, about: .own,
+            caller: { Staff.applicant($0.registered.personID) }, path: { _ in "/api/wechat" }),
+        Route(
+            service: .notification, method: "POST", template: "/api/wechat", action: .subscribeWeChat, about: .own,
+            caller: { Staff.applicant($0.registered.personID) }, path: { _ in "/api/wechat" },
+            body: { _ in
+                ["code": .string("code-1"), "purposes": .array([.string("cardArrived")]), "isLasting": .bool(false)]
+            },
+            probe: { _ in ["code": .string("code-1"), "purposes": .array([]), "isLasting": .bool(false)] }),
+        Route(
+            service: .notification, method: "DELETE", template: "/api/wechat", action: .subscribeWeChat, about: .own,
+            caller: { Staff.applicant($0.registered.personID) }, path: { _ in "/api/wechat" }),
     ]
 }

@@ -32,7 +32,7 @@ struct DueMessage: Sendable {
         let isSilenced: Bool
         /// They have missed an appointment before.
         let hasMissed: Bool
-        /// A message about this subject has arrived on their phone.
+        /// A message about this subject as it is now has arrived on their phone.
         let wasTold: Bool
     }
 
@@ -84,7 +84,7 @@ struct DueMessage: Sendable {
         // A campaign that stands still says nothing, and loses nothing.
         if let campaign, campaign == .paused { return .postpone(now.addingTimeInterval(Self.pausePatience)) }
         if let campaign, campaign != .running { return .end(.cancelled, why: "campaign", call: nil) }
-        if contact.isSilenced { return .end(.suppressed, why: "silenced", call: nil) }
+        if contact.isSilenced { return .end(.suppressed, why: Self.silenced, call: nil) }
         if let stale = self.staleness(at: now) { return .end(.cancelled, why: stale, call: nil) }
         if now >= self.notAfter { return self.over("tooLate") }
         if self.means == .call { return self.handOver(contact, at: now) }
@@ -114,6 +114,14 @@ struct DueMessage: Sendable {
         }
         return .send(digest: number.digest, place: number.place)
     }
+
+    /// Why it must not be said any more by any way, however well that is open; nil where it may.
+    func isOver(at now: Date) -> String? {
+        guard let contact = self.contact, !contact.isSilenced else { return Self.silenced }
+        return self.staleness(at: now) ?? (now >= self.notAfter ? "tooLate" : nil)
+    }
+
+    private static let silenced = "silenced"
 
     /// Why it must not be said any more: the appointment is not what it was.
     private func staleness(at now: Date) -> String? {

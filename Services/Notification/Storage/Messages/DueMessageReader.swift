@@ -11,7 +11,26 @@ struct DueMessageReader {
     /// What else was said about a subject is looked for among the messages of the person (`OFFSET 0` keeps it so): they are few,
     /// where a campaign as a subject has one for everybody.
     func take(_ limit: Int, at now: Date) async throws -> [DueMessage] {
-        let rows = try await self.sql.query(
+        var due = try await self.messages(
+            """
+            ARRAY(SELECT id FROM message WHERE state = 'planned' AND is_urgent AND due_at <= \(now)
+                ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+            || ARRAY(SELECT id FROM message WHERE state = 'planned' AND NOT is_urgent AND due_at <= \(now)
+                ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+            """)
+        if due.isEmpty { return [] }
+        let numbers = try await self.numbers(of: Array(Set(due.map(\.person))), at: now)
+        for index in due.indices { due[index].numbers = numbers[due[index].person] ?? [] }
+        return due
+    }
+
+    /// Messages as they stand now, without numbers.
+    func read(_ ids: [UUID]) async throws -> [UUID: DueMessage] {
+        Dictionary(uniqueKeysWithValues: try await self.messages("\(ids)::uuid[]").map { ($0.id, $0) })
+    }
+
+    private func messages(_ ids: SQL) async throws -> [DueMessage] {
+        try await self.sql.query(
             """
             SELECT m.id, m.person_id, m.purpose, m.means, m.subject, m.subject_version, m.reason, m.tell_by, m.not_after,
                 COALESCE(o.superseded, false),
@@ -25,23 +44,14 @@ struct DueMessageReader {
             LEFT JOIN appointment a ON a.id = m.subject
             LEFT JOIN campaign k ON k.id = m.subject
             LEFT JOIN LATERAL (
-                SELECT bool_or(n.subject_version > m.subject_version) AS superseded, bool_or(n.state = 'delivered') AS told
+                SELECT bool_or(n.subject_version > m.subject_version) AS superseded, 
+                    -- Word of how it was before tells nobody how it is.
+                    bool_or(n.state = 'delivered' AND n.subject_version = m.subject_version) AS told
                 FROM (SELECT subject, subject_version, state FROM message WHERE person_id = m.person_id OFFSET 0) n
                 WHERE n.subject = m.subject) o ON true
-            WHERE m.id = ANY(ARRAY(
-                    SELECT id FROM message WHERE state = 'planned' AND is_urgent AND due_at <= \(now)
-                    ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
-                || ARRAY(
-                    SELECT id FROM message WHERE state = 'planned' AND NOT is_urgent AND due_at <= \(now)
-                    ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED))
-            ORDER BY m.is_urgent DESC, m.due_at, m.id
+            WHERE m.id = ANY(\(ids)) ORDER BY m.is_urgent DESC, m.due_at, m.id
             """
-        ).rows
-        var due = try rows.map(Self.message)
-        if due.isEmpty { return [] }
-        let numbers = try await self.numbers(of: Array(Set(due.map(\.person))), at: now)
-        for index in due.indices { due[index].numbers = numbers[due[index].person] ?? [] }
-        return due
+        ).rows.map(Self.message)
     }
 
     private static func message(_ row: PostgresRow) throws -> DueMessage {

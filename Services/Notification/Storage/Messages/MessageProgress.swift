@@ -135,10 +135,13 @@ struct MessageProgress {
     }
 
     /// Messages that have been in a state for longer than it lasts, held until the transaction ends.
-    func overdue(_ state: MessageState, since: Date, limit: Int) async throws -> [UUID] {
+    ///
+    /// Of one that may never have been sent, nobody waits to hear longer than what it says is of use.
+    func overdue(_ state: MessageState, since: Date, limit: Int, at now: Date) async throws -> [UUID] {
         try await self.sql.query(
             """
-            SELECT id FROM message WHERE state = \(state) AND carried_by IS NULL AND submitted_at < \(since)
+            SELECT id FROM message WHERE state = \(state) AND carried_by IS NULL
+                AND (submitted_at < \(since) OR (\(state == .unknown) AND not_after <= \(now)))
             ORDER BY submitted_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
             """
         ).rows.map { try $0.decode(UUID.self) }

@@ -27,21 +27,21 @@ struct MessageReader: Sendable {
         return try await self.pool.query(
             """
             SELECT m.id, m.person_id, m.purpose, m.means, m.step, m.subject, m.state, m.not_before, m.not_after,
-                m.submitted_at, m.provider, m.parts, m.failure, m.carried_by
+                m.submitted_at, m.provider, m.parts, m.failure, m.carried_by,
+                (SELECT w.state FROM wechat_copy w WHERE w.message_id = m.id)
             FROM message m WHERE \(condition) ORDER BY m.not_before DESC, m.id LIMIT \(limit)
             """
         ).rows.map { row in
             let (
                 id, person, purpose, means, step, subject, state, notBefore, notAfter, submittedAt, provider, parts,
-                why,
-                carriedBy
+                why, carriedBy, wechat
             ) = try row.decode(
                 UUID.self, UUID.self, MessagePurpose.self, String.self, String.self, UUID.self, MessageState.self,
-                Date.self, Date.self, Date?.self, String?.self, Int?.self, String?.self, UUID?.self)
+                Date.self, Date.self, Date?.self, String?.self, Int?.self, String?.self, UUID?.self, String?.self)
             return NotificationAPI.Message(
                 id: id, personID: person, purpose: purpose, means: means, step: step, subject: subject, state: state,
                 notBefore: notBefore, notAfter: notAfter, submittedAt: submittedAt, provider: provider, parts: parts,
-                why: why, carriedBy: carriedBy)
+                why: why, carriedBy: carriedBy, wechat: wechat)
         }
     }
 

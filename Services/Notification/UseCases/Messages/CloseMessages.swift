@@ -6,7 +6,7 @@ import ServiceLifecycle
 import ServiceRuntime
 
 /// Ends what nobody will say more about: what was being submitted when a process died is of unknown fate, and what has no
-/// receipt after its time has none.
+/// receipt after its time has none; of unknown fate, also when what it says is over.
 struct CloseMessages: Service, CustomStringConvertible {
     let endpoint: MessageEndpoint
     let clock: ProgrammeClock
@@ -45,7 +45,7 @@ struct CloseMessages: Service, CustomStringConvertible {
         let now = self.clock.now()
         let count = try await self.endpoint.transaction { work in
             let ids = try await MessageProgress(sql: work.sql).overdue(
-                state, since: now.addingTimeInterval(-age), limit: 200)
+                state, since: now.addingTimeInterval(-age), limit: 200, at: now)
             try await MessageAftermath(sql: work.sql).record(
                 ids.map {
                     MessageProgress.News(id: $0, state: next, kind: "end", code: code, occurredAt: now)

@@ -24,6 +24,8 @@ final class DispatchMessages: Service, CustomStringConvertible {
     private let templates: TemplateStore
     private let wording: Wording
     private let seal: ContactSeal
+    /// Whether some people hear of things through WeChat too.
+    private let copies: Bool
     private let calendar: WorkingDayCalendar
     private let clock: ProgrammeClock
     private let faults: FaultPlan
@@ -45,8 +47,8 @@ final class DispatchMessages: Service, CustomStringConvertible {
 
     init(
         endpoint: MessageEndpoint, gateway: ProviderGateway, templates: TemplateStore, wording: Wording,
-        seal: ContactSeal,
-        calendar: WorkingDayCalendar, clock: ProgrammeClock, faults: FaultPlan, pause: Duration,
+        seal: ContactSeal, copies: Bool, calendar: WorkingDayCalendar, clock: ProgrammeClock, faults: FaultPlan,
+        pause: Duration,
         logger: Logger
     ) {
         self.endpoint = endpoint
@@ -54,6 +56,7 @@ final class DispatchMessages: Service, CustomStringConvertible {
         self.templates = templates
         self.wording = wording
         self.seal = seal
+        self.copies = copies
         self.calendar = calendar
         self.clock = clock
         self.faults = faults
@@ -168,6 +171,10 @@ final class DispatchMessages: Service, CustomStringConvertible {
                         parts: parts ?? send.length.parts, carriedBy: id == send.ids[0] ? nil : send.ids[0])
                 }
             }, at: now)
+        if self.copies {
+            let handedOver = batch.ended.filter { $0.state == .handedOver }.map(\.id)
+            try await WeChatStore(sql: work.sql).copy(shared.chosen.flatMap(\.send.ids) + handedOver, at: now)
+        }
         // Looking again and again at what cannot be sent yet would help nobody.
         let isIdle = shared.chosen.isEmpty && due.count <= shared.waiting
         return Decided(

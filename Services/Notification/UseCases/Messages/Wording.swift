@@ -35,6 +35,19 @@ struct Wording: Sendable {
         return values
     }
 
+    /// The same days and times in full, where a form takes nothing else: `2022年3月14日`, `09:30`.
+    static func written(_ message: DueMessage) -> [MessageVariable: String] {
+        func day(_ day: CalendarDay) -> String { "\(day.year)年\(Self.day(day))" }
+        var values: [MessageVariable: String] = [:]
+        if let startsAt = message.appointment?.startsAt ?? message.appointment?.beforeStartsAt {
+            let (hour, minute) = DayTime(startsAt).minute.quotientAndRemainder(dividingBy: 60)
+            values[.date] = day(CalendarDay(startsAt))
+            values[.time] = "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
+        }
+        if let last = message.lastDay { values[.lastDay] = day(last) }
+        return values
+    }
+
     /// 3月14日
     static func day(_ day: CalendarDay) -> String {
         let (_, month, date) = day.components
