@@ -220,7 +220,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "TestSupport", "Contracts", "Access", "CardProgramme", "HTTPCalls", "PostgreSQL", "RabbitMQ",
-                "Messaging", "ServiceRuntime", "AccessJournal", "Portrait", nioConcurrency, crypto,
+                "Messaging", "ServiceRuntime", "AccessJournal", "Portrait", nioConcurrency, crypto, subprocess,
             ]),
         tests("EndToEndTests", ["TestSupport", "Contracts", "HTTPCalls"]),
         tests(

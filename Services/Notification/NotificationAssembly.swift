@@ -13,7 +13,8 @@ enum NotificationAssembly {
     private static let migrations =
         MessageEndpoint.migrations + [
             .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .v145CampaignOrder,
-            .v160Arrivals, .v170Deaths, .v180WeChat, .looks,
+            .v160Arrivals, .v170Deaths, .v180WeChat,
+            .v190TemplateChannels, .looks,
         ]
 
     /// Brings the database up to date.
@@ -63,10 +64,9 @@ enum NotificationAssembly {
         let wording = Wording(
             programme: configuration.programme, signature: configuration.voice.signature,
             telephone: configuration.voice.telephone)
+        let record = RecordNews(endpoint: endpoint, clock: context.clock)
         let dispatch = DispatchMessages(
-            endpoint: endpoint, gateway: voice.gateway,
-            templates: templates,
-            wording: wording,
+            endpoint: endpoint, gateway: voice.gateway, record: record, templates: templates, wording: wording,
             seal: seal, copies: configuration.wechat != nil, calendar: .china, clock: context.clock,
             faults: try FaultPlan(
                 crashAt: context.configuration.value(.crashAt), crashSubject: nil), pause: configuration.voice.look,
@@ -75,8 +75,7 @@ enum NotificationAssembly {
             configuration, context, endpoint: endpoint, wording: wording, seal: seal)
         let providerRoutes = ProviderRoutes(
             providers: voice.providers,
-            receipts: TakeReceipts(
-                endpoint: endpoint, messages: messages, gateway: voice.gateway, clock: context.clock),
+            receipts: TakeReceipts(record: record, gateway: voice.gateway, clock: context.clock),
             replies: TakeReplies(endpoint: endpoint, seal: seal, clock: context.clock))
         let outreach = RunCampaigns(
             endpoint: endpoint, reader: campaigns, templates: templates,
@@ -89,13 +88,15 @@ enum NotificationAssembly {
                 endpoint: endpoint, reader: campaigns, templates: templates, programme: configuration.programme,
                 seal: seal, clock: context.clock))
         let printing = PrintLetters(
-            endpoint: endpoint, seal: seal, journal: journal,
+            endpoint: endpoint, seal: seal, journal: journal, templates: templates,
             office: LetterOffice(
                 name: configuration.voice.office, telephone: configuration.voice.telephone,
                 address: configuration.voice.address))
         let paperRoutes = PaperRoutes(
             division: division, stations: Set(configuration.programme.stations.map(\.code)),
-            paper: FollowPaper(endpoint: endpoint, seal: seal, print: printing, clock: context.clock), print: printing)
+            paper: FollowPaper(
+                endpoint: endpoint, seal: seal, print: printing, templates: templates, clock: context.clock),
+            print: printing)
         let closing = CloseMessages(endpoint: endpoint, clock: context.clock, logger: context.logger)
         let asking = AskProviders(
             endpoint: endpoint, gateway: voice.gateway, seal: seal, clock: context.clock, logger: context.logger)
@@ -118,8 +119,10 @@ enum NotificationAssembly {
                 WeChatRoutes(division: division, subscribe: wechat.subscribe).add(to: api)
                 campaignRoutes.add(to: api)
                 paperRoutes.add(to: api)
-                CallRoutes(programme: configuration.programme, pool: pool, context: context, journal: journal).add(
-                    to: api)
+                CallRoutes(
+                    programme: configuration.programme, pool: pool, templates: templates,
+                    telephone: configuration.voice.telephone, context: context, journal: journal
+                ).add(to: api)
                 LookRoutes(journal: journal, division: division).add(to: api)
             },
             callbacks: { router in providerRoutes.add(to: router) },

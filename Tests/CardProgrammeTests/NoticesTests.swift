@@ -139,6 +139,24 @@ struct NoticesTests {
         }
     }
 
+    @Test func callsAndLettersHaveRulesOfTheirOwn() throws {
+        let letter = try MessageTemplate(
+            purpose: .outreach, channel: .letter,
+            body: "{name}同志：\n请来电{telephone}。\n" + String(repeating: "请", count: 800))
+        #expect(letter.paragraphs([.name: "测试", .telephone: "1"]).prefix(2) == ["测试同志：", "请来电1。"])
+        #expect(try MessageTemplate(purpose: .cardArrived, channel: .call, body: "没有变量也可以").variables.isEmpty)
+        for (purpose, channel, body) in [
+            (MessagePurpose.cardArrived, TemplateChannel.letter, "信"), (.outreach, .letter, ""),
+            (.outreach, .letter, String(repeating: "请", count: 901)), (.outreach, .letter, "一\t二"),
+            (.outreach, .call, "一\n二"), (.outreach, .call, String(repeating: "请", count: 301)),
+            (.appointmentReminder, .call, "{time}"), (.outreach, .message, "{name}\n{telephone}"),
+        ] {
+            #expect(throws: MessageTemplate.Mistakes.self) {
+                try MessageTemplate(purpose: purpose, channel: channel, body: body)
+            }
+        }
+    }
+
     @Test func valuesStandWhereTheirVariablesAre() throws {
         let template = try MessageTemplate(purpose: .cardOrdered, body: "{name}同志，{station}见，{name}。")
         #expect(template.text(signature: "【测】", [.name: "测试𠮷", .station: "甲站"]) == "【测】测试𠮷同志，甲站见，测试𠮷。")

@@ -151,6 +151,16 @@ extension Integration {
                 try await voice.database.query("SELECT FROM letter WHERE state = 'planned'").rows.count == 3
                     ? true : nil
             }
+            func save(_ body: String, _ version: Int) async throws -> HTTPReply {
+                try await voice.call(
+                    "PUT", "/api/templates/outreach",
+                    ["channel": .string("letter"), "body": .string(body), "version": .number(version)])
+            }
+            for (body, words) in [("", "1至900个字"), ("请看 www.example.org", "不得含网址"), ("{station}", "不能使用变量{station}")] {
+                let refused = try await save(body, 0)
+                #expect(refused.status == 422 && refused.told(words)?.zh.contains(words) == true, "\(refused.text)")
+            }
+            #expect(try await save("{name}同志：请与我们联系。\n电话{telephone}。", 0).status == 200)
             let new: JSON = ["id": .string(UUID().uuidString), "campaign": .string(id.uuidString)]
             let batch = try await stand.ask("POST", "/api/letter-batches", new, for: CampaignAPI.LetterBatch.self)
             #expect(batch.letters.count == 3)
@@ -163,6 +173,15 @@ extension Integration {
             let pdf = try await voice.call(
                 "GET", "/api/letter-batches/\(batch.id)/letters.pdf", as: CampaignStand.author)
             #expect(pdf.status == 200, "\(pdf.text.prefix(200))")
+            // In the words it had when it was put together, also after they have changed.
+            #expect(try await save("另一种说法。", 1).status == 200)
+            let reprint = try await voice.call(
+                "GET", "/api/letter-batches/\(batch.id)/letters.pdf", as: CampaignStand.author)
+            for printed in [pdf, reprint] {
+                let text = try await PDFText.read(printed.body).filter { !$0.isWhitespace }
+                #expect(batch.words == 1 && text.contains("同志：请与我们联系。电话0558-0000000。"), "\(text)")
+                #expect(!text.contains("另一种说法") && !text.contains("国家为退役军人"))
+            }
             func number(_ person: UUID) throws -> String {
                 try #require(batch.letters.first { $0.person == person }).number
             }

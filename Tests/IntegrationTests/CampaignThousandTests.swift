@@ -83,8 +83,15 @@ extension Integration {
             .init(.inquiry, waitDays: 5),
         ])
 
-        private static func register(_ voice: VoiceStand, _ count: Int) async throws -> [UUID: Fate] {
+        /// Of characters that take two UTF-16 units each, as a fifth of the people have: of every fate alike.
+        private static let rareName = "测\u{20000}\u{20BB7}"
+        private static func hasRareName(_ line: Int) -> Bool { line / Fate.allCases.count % 5 == 0 }
+
+        private static func register(
+            _ voice: VoiceStand, _ count: Int
+        ) async throws -> (fates: [UUID: Fate], rarePhones: [String]) {
             var fates: [UUID: Fate] = [:]
+            var rarePhones: [String] = []
             for start in stride(from: 0, to: count, by: 500) {
                 let entries = try (start..<min(start + 500, count)).map { line -> JSON in
                     let fate = Fate.allCases[line % Fate.allCases.count]
@@ -93,8 +100,14 @@ extension Integration {
                     }
                     members.removeAll { ["phones", "residentDivision"].contains($0.name) }
                     members.append(("residentDivision", .string(CampaignStand.away)))
+                    if Self.hasRareName(line) {
+                        members.removeAll { $0.name == "name" }
+                        members.append(("name", .string(Self.rareName)))
+                    }
                     if let digits = fate.digits {
-                        members.append(("phones", .array([.string(VoiceStand.phone(digits))])))
+                        let phone = VoiceStand.phone(digits)
+                        if Self.hasRareName(line), fate == .replies { rarePhones.append(phone) }
+                        members.append(("phones", .array([.string(phone)])))
                     } else {
                         members += [("phones", .array([])), ("hasNoPhone", .bool(true))]
                     }
@@ -120,7 +133,7 @@ extension Integration {
                             result.line % Fate.allCases.count]
                 }
             }
-            return fates
+            return (fates, rarePhones)
         }
 
         /// Nothing is due any more at this hour, and nothing is on its way.
@@ -144,8 +157,8 @@ extension Integration {
             let count = 1_000
             let stand = try await CampaignStand("thousand")
             let voice = stand.voice
-            let fates = try await Self.register(voice, count)
-            try #require(fates.count == count)
+            let (fates, rarePhones) = try await Self.register(voice, count)
+            try #require(fates.count == count && rarePhones.count == count / 50)
             try await ServiceStand.eventually("all are known", within: .seconds(60)) {
                 try await voice.database.query("SELECT FROM contact_point").rows.count == count ? true : nil
             }
@@ -208,6 +221,9 @@ extension Integration {
                 """
             ).rows[0].decode(Int.self)
             #expect(late == 0)
+            for phone in rarePhones {
+                #expect(try await voice.arrived(phone).first?.contains(Self.rareName) == true)
+            }
             print(
                 """
                 campaign of \(count): \(figures.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")); \

@@ -304,5 +304,42 @@ extension Integration {
                 #expect(statuses == [status], "\(types)")
             }
         }
+
+        /// What a clerk says about a purpose is the office's own once it has saved it; who answers is asked all the same.
+        @Test func aCallIsMadeInTheWordsOfTheOffice() async throws {
+            let stand = try await VoiceStand("call_words")
+            let person = try await stand.register([VoiceStand.phone()], name: "测试甲")
+            _ = try await ServiceStand.eventually("the voice knows them") {
+                try await stand.database.query("SELECT FROM contact_point WHERE person_id = \(person)").rows.first
+            }
+            let clerk = Principal(
+                subject: "caller-words", role: .station, division: Staff.division, station: BookingStand.station)
+            func save(_ body: String, _ version: Int) async throws -> HTTPReply {
+                try await stand.call(
+                    "PUT", "/api/templates/cardArrived",
+                    ["channel": .string("call"), "body": .string(body), "version": .number(version)])
+            }
+            let opened = try await stand.call(
+                "POST", "/api/calls",
+                [
+                    "id": .string(UUID().uuidString), "person": .string(person.uuidString),
+                    "purpose": .string("cardArrived"),
+                ], as: clerk)
+            try #require(opened.status == 200, "\(opened.text)")
+            let call = try #require(
+                try await stand.call("POST", "/api/calls/next", as: clerk).decoded(CallAPI.Next.self).call)
+            #expect(call.script.contains { $0.zh.hasPrefix("您的优待证已到服务站") })
+            let unknown = try await save("{date}来取", 0)
+            #expect(unknown.told("no such variable")?.zh.contains("不能使用变量{date}") == true)
+            #expect(try await save("{name}同志，您的优待证到了，有事打{telephone}。", 0).status == 200)
+            #expect(try await save("慢了一步", 0).told("slower")?.code == "template.changed")
+            let page = try await stand.call("GET", "/api/calls/\(call.id)", as: clerk).decoded(CallAPI.Call.self)
+            #expect(page.script.count == call.script.count && page.script[1] == call.script[1])
+            #expect(page.script[2].zh == "测试甲同志，您的优待证到了，有事打0558-0000000。")
+            // Messages keep theirs.
+            let list = try await stand.call("GET", "/api/templates").decoded(NotificationAPI.TemplateList.self)
+            #expect(list.templates.first { $0.purpose == .cardArrived && $0.channel == .message }?.version == 0)
+            #expect(list.templates.first { $0.purpose == .cardArrived && $0.channel == .call }?.version == 1)
+        }
     }
 }

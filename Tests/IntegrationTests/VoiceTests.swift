@@ -125,6 +125,41 @@ extension Integration {
             #expect(try await stand.arrived(phone).last?.contains("3月16日因故停办") == true)
         }
 
+        /// A day with 37 bookings ends the evening before, and six of the people have no phone: who can be told is, and the
+        /// others are on staff's list, each of them.
+        @Test(.timeLimit(.minutes(3))) func aFullDayIsToldOfToTheLast() async throws {
+            let stand = try await VoiceStand("full_day")
+            let slots = try ["0900", "1000", "1100", "1400", "1500"].map { try BookingStand.slot(16, $0) }
+            var phones: [UUID: String] = [:]
+            var silent: [UUID] = []
+            for number in 0..<37 {
+                let phone = number % 6 == 5 ? nil : VoiceStand.phone()
+                let person = try await stand.register(phone.map { [$0] } ?? [])
+                _ = try await stand.desk.booked(person, slots[number % slots.count])
+                if let phone { phones[person] = phone } else { silent.append(person) }
+            }
+            try #require(phones.count == 31 && silent.count == 6)
+            for person in phones.keys { try await stand.message(to: person, .appointmentConfirmed, in: [.delivered]) }
+            stand.desk.clock.set(try Self.day(15, 22, 0))
+            _ = try await stand.desk.ask(
+                "PUT", "/api/stations/\(BookingStand.station)/exceptions/\(UUID())",
+                [
+                    "day": .string("2022-03-16"), "desks": .number(0), "stopsHomeVisits": .bool(true),
+                    "reason": .string("停电检修"),
+                ], for: AppointmentAPI.CapacityChange.self)
+            for person in silent {
+                try await stand.message(to: person, .appointmentClosed, in: [.handedOver])
+                #expect(try await stand.calls(about: person) == ["cannotBeTold"])
+            }
+            for person in phones.keys { try await stand.message(to: person, .appointmentClosed, in: [.planned]) }
+            stand.desk.clock.set(try Self.day(16, 8, 0))
+            for (person, phone) in phones {
+                try await stand.message(to: person, .appointmentClosed, in: [.delivered])
+                let texts = try await stand.arrived(phone)
+                #expect(texts.count { $0.contains("3月16日因故停办") } == 1, "\(texts)")
+            }
+        }
+
         /// A process dies after it wrote that it submits, or after the provider has answered: nothing is ever sent again, and
         /// a receipt tells what there is to know.
         @Test(.timeLimit(.minutes(2)), arguments: ["message.submitting", "message.submitted"])
@@ -216,7 +251,9 @@ extension Integration {
             #expect(try await save(words, 0).told("somebody was faster")?.code == "template.changed")
             let list = try await stand.call("GET", "/api/templates").decoded(NotificationAPI.TemplateList.self)
             #expect(list.templates.first { $0.purpose == .appointmentReminder }?.version == 1)
-            #expect(list.templates.count == MessagePurpose.allCases.count)
+            // Messages and calls of each purpose, and the one letter.
+            #expect(list.templates.count == 2 * MessagePurpose.allCases.count + 1)
+            #expect(list.templates.allSatisfy { !$0.body.isEmpty && ($0.version == 0 || $0.body == words) })
             let optOut: JSON = [
                 "phone": .string("12345"), "scope": .string("all"), "refuses": .bool(true), "reason": .string("本人来电"),
             ]

@@ -86,6 +86,26 @@ struct KannelTroubleTests {
         }
     }
 
+    /// Kannel has taken it and cannot hand it on until its time is over: it never arrives, and that is said.
+    @Test func whatIsTooLateWhenTheLinkIsBackIsNotSent() async throws {
+        try await Self.withAll { kannel, centre, receiver in
+            try await Self.linkDown(kannel)
+            let start = ContinuousClock.now
+            #expect(try await kannel.send("迟到", to: "19900000002", id: "late", ["validity": "1"]).status == 202)
+            #expect(try await kannel.send("不迟", to: "19900000003", id: "timely", ["validity": "600"]).status == 202)
+            // Kannel's own clock decides, and counts in minutes.
+            try await ServiceStand.eventually("its minute is over", within: .seconds(90)) {
+                ContinuousClock.now - start > .seconds(62) ? true : nil
+            }
+            try await centre.tell("POST", "/link", #"{"down":false}"#)
+            try await ServiceStand.eventually("both are known", within: .seconds(60)) {
+                receiver.types(of: "timely").contains(1) && !receiver.types(of: "late").isEmpty ? true : nil
+            }
+            #expect(Set(receiver.types(of: "late")).isDisjoint(with: [1, 8]), "\(receiver.types(of: "late"))")
+            #expect(try await centre.messages(to: "19900000002").isEmpty)
+        }
+    }
+
     @Test func theCentreDiesAndComesBack() async throws {
         try await Self.withAll { kannel, centre, receiver in
             await centre.end()

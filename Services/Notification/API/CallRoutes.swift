@@ -19,7 +19,11 @@ struct CallRoutes: Sendable {
     private let release: ReleaseCall
     private let open: OpenCall
 
-    init(programme: Programme, pool: PostgresPool, context: RuntimeContext, journal: AccessJournal) {
+    /// - Parameter telephone: The office's number, on which somebody answers.
+    init(
+        programme: Programme, pool: PostgresPool, templates: TemplateStore, telephone: String, context: RuntimeContext,
+        journal: AccessJournal
+    ) {
         let contacts = ContactSeal(keyRing: context.keyRing)
         let notes = CallSeal(keyRing: context.keyRing)
         let reader = CallReader(pool: pool)
@@ -29,8 +33,8 @@ struct CallRoutes: Sendable {
         self.list = ListCalls(reader: reader, contacts: contacts, journal: journal, clock: context.clock)
         self.claim = ClaimNextCall(pool: pool, reader: reader, calendar: .china, clock: context.clock)
         self.show = ShowCall(
-            reader: reader, contacts: contacts, notes: notes, journal: journal,
-            clock: context.clock)
+            reader: reader, contacts: contacts, notes: notes, templates: templates, telephone: telephone,
+            journal: journal, clock: context.clock)
         self.record = RecordCallAttempt(pool: pool, seal: notes, calendar: .china, clock: context.clock)
         self.release = ReleaseCall(pool: pool)
         self.open = OpenCall(pool: pool, reader: reader, seal: notes, clock: context.clock)

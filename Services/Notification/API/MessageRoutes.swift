@@ -39,26 +39,19 @@ struct MessageRoutes: Sendable {
 
     private func words(_ context: APIContext) async throws -> Response {
         try context.require(.readTemplates, on: Resource(division: self.division, station: context.principal.station))
-        let current = try await self.templates.current()
-        return try APIReply.json(
-            NotificationAPI.TemplateList(
-                templates: MessagePurpose.allCases.compactMap { purpose in
-                    current[purpose].map {
-                        NotificationAPI.Template(purpose: purpose, version: $0.version, body: $0.template.body)
-                    }
-                }))
+        return try APIReply.json(NotificationAPI.TemplateList(templates: try await self.templates.list()))
     }
 
     private func save(_ request: Request, _ context: APIContext) async throws -> Response {
         let principal = try context.require(.saveTemplate, on: Resource(division: self.division))
         guard let purpose = context.parameters.get("purpose").flatMap(MessagePurpose.init(rawValue:)) else {
             throw Refusal.unknown(
-                "template.purpose", zh: "没有这种短信，请核对用途代码。", en: "There is no message of this kind: check its code.")
+                "template.purpose", zh: "没有这种通知，请核对用途代码。", en: "There is no notice of this kind: check its code.")
         }
         let change = try await request.decodeJSON(NotificationAPI.TemplateChange.self)
         let template: MessageTemplate
         do throws(MessageTemplate.Mistakes) {
-            template = try MessageTemplate(purpose: purpose, body: change.body)
+            template = try MessageTemplate(purpose: purpose, channel: change.channel ?? .message, body: change.body)
         } catch {
             throw Refusal.invalid(
                 "template.mistakes", zh: error.list.map(\.zh).joined(), en: error.list.map(\.en).joined(separator: " "))
@@ -68,10 +61,12 @@ struct MessageRoutes: Sendable {
                 template, after: change.version, by: principal.subject, at: self.clock.now())
         else {
             throw Refusal.conflict(
-                "template.changed", zh: "该短信已被他人修改，请重新载入后再改。",
+                "template.changed", zh: "该模板已被他人修改，请重新载入后再改。",
                 en: "Somebody else has changed it meanwhile: load it again.")
         }
-        return try APIReply.json(NotificationAPI.Template(purpose: purpose, version: version, body: change.body))
+        return try APIReply.json(
+            NotificationAPI.Template(
+                purpose: purpose, channel: template.channel, version: version, body: change.body))
     }
 
     private func optOut(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -9,11 +9,13 @@ package enum CallScript {
     /// - Parameters:
     ///   - name: As in the file.
     ///   - bornYear: Nil when it is not known here; then the file is asked.
+    ///   - own: What the office itself says about the purpose; nil for the standard words.
     package static func lines(
-        _ reason: CallReason, purpose: MessagePurpose, name: String, bornYear: Int?
+        _ reason: CallReason, purpose: MessagePurpose, name: String, bornYear: Int?, own: String? = nil
     ) -> [Line] {
         guard reason != .death else { return Self.death(name) }
-        return Self.opening(name, bornYear) + [Self.matter(reason, purpose), Self.ask(reason), Self.warning]
+        let matter = own.map { Line(zh: $0, en: "(The office's own words.)") } ?? Self.matter(purpose)
+        return Self.opening(name, bornYear) + [matter, Self.ask(reason), Self.warning]
     }
 
     private static func opening(_ name: String, _ bornYear: Int?) -> [Line] {
@@ -52,7 +54,8 @@ package enum CallScript {
         ]
     }
 
-    private static func matter(_ reason: CallReason, _ purpose: MessagePurpose) -> Line {
+    /// What a call is about, once it is clear who answers.
+    package static func matter(_ purpose: MessagePurpose) -> Line {
         switch purpose {
         case .submissionReceived:
             Line(zh: "您的优待证申请已受理，请等候通知。", en: "Your application has been received; you will hear from us.")

@@ -4,6 +4,7 @@
 /// purpose knows, those that must be there are, and there is neither a personal number nor a link in it (fraud lives on those).
 package struct MessageTemplate: Sendable, Hashable {
     package let purpose: MessagePurpose
+    package let channel: TemplateChannel
     /// Without the signature, which comes before it.
     package let body: String
     private let parts: [Part]
@@ -27,14 +28,23 @@ package struct MessageTemplate: Sendable, Hashable {
     package static let mostParts = 3
 
     /// - Throws: every mistake at once.
-    package init(purpose: MessagePurpose, body: String) throws(Mistakes) {
+    package init(
+        purpose: MessagePurpose, channel: TemplateChannel = .message, body: String
+    ) throws(Mistakes) {
         self.purpose = purpose
+        self.channel = channel
         self.body = body
         var mistakes: [Mistake] = []
+        if !channel.speaks(of: purpose) {
+            mistakes.append(
+                Mistake(
+                    zh: "“\(purpose.chinese)”不寄信件，信件只用于“\(MessagePurpose.outreach.chinese)”。",
+                    en: "No letter is sent for “\(purpose.english)”, only for “\(MessagePurpose.outreach.english)”."))
+        }
         let parts = Self.parse(body, &mistakes)
         self.parts = parts
         let used = Set(parts.compactMap { if case .variable(let variable) = $0 { variable } else { nil } })
-        let (required, allowed) = purpose.variables
+        let (required, allowed) = channel.variables(of: purpose)
         for variable in used.subtracting(allowed).sorted(by: { $0.rawValue < $1.rawValue }) {
             mistakes.append(
                 Mistake(
@@ -47,8 +57,14 @@ package struct MessageTemplate: Sendable, Hashable {
                     zh: "“\(purpose.chinese)”必须写明{\(variable.rawValue)}，请补上。",
                     en: "“\(purpose.english)” must say {\(variable.rawValue)}: add it."))
         }
-        Self.checkText(parts, &mistakes)
-        if mistakes.isEmpty {
+        Self.checkText(parts, channel, &mistakes)
+        if let longest = channel.longest, !(1...longest).contains(body.count) {
+            mistakes.append(
+                Mistake(
+                    zh: "\(channel.chinese)的文字应为1至\(longest)个字，现在是\(body.count)个字。",
+                    en: "The words of a \(channel.english) have 1 to \(longest) characters; these have \(body.count)."))
+        }
+        if mistakes.isEmpty, channel == .message {
             let longest = SMSLength("【优待证服务中心】" + Self.render(parts, Self.longest)).parts
             if longest > Self.mostParts {
                 mistakes.append(
@@ -69,6 +85,11 @@ package struct MessageTemplate: Sendable, Hashable {
     ///   - values: A value for each variable in use; one without is left out.
     package func text(signature: String, _ values: [MessageVariable: String]) -> String {
         signature + Self.render(self.parts, values)
+    }
+
+    /// The paragraphs of a letter to a recipient.
+    package func paragraphs(_ values: [MessageVariable: String]) -> [String] {
+        Self.render(self.parts, values).split(separator: "\n").map(String.init)
     }
 
     /// The variables in use.
@@ -118,11 +139,18 @@ package struct MessageTemplate: Sendable, Hashable {
         return parts
     }
 
-    private static func checkText(_ parts: [Part], _ mistakes: inout [Mistake]) {
+    private static func checkText(_ parts: [Part], _ channel: TemplateChannel, _ mistakes: inout [Mistake]) {
         let texts = parts.compactMap { if case .text(let text) = $0 { text } else { nil } }
         let all = texts.joined()
-        if all.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            mistakes.append(Mistake(zh: "不能换行或含控制字符。", en: "It has no line breaks or control characters."))
+        // The paragraphs of a letter are lines.
+        let isLetter = channel == .letter
+        if all.unicodeScalars.contains(where: {
+            $0.properties.generalCategory == .control && !(isLetter && $0 == "\n")
+        }) {
+            mistakes.append(
+                isLetter
+                    ? Mistake(zh: "除换行分段外，不能含控制字符。", en: "It has no control characters but line breaks.")
+                    : Mistake(zh: "不能换行或含控制字符。", en: "It has no line breaks or control characters."))
         }
         if all.contains("【") || all.contains("】") {
             mistakes.append(Mistake(zh: "签名由系统添加，正文中不要写【】。", en: "The signature is added by the system: leave out 【】."))
@@ -130,7 +158,7 @@ package struct MessageTemplate: Sendable, Hashable {
         let lower = all.lowercased()
         if ["http", "www.", "://", ".com", ".cn"].contains(where: lower.contains) {
             mistakes.append(
-                Mistake(zh: "短信中不得含网址，以防冒充诈骗。", en: "A message has no link in it: people are defrauded by such."))
+                Mistake(zh: "不得含网址，以防冒充诈骗。", en: "A message has no link in it: people are defrauded by such."))
         }
         for text in texts where Self.longestNumber(in: text) >= 11 {
             mistakes.append(
@@ -152,5 +180,15 @@ package struct MessageTemplate: Sendable, Hashable {
             }
         }
         return longest
+    }
+}
+
+extension TemplateChannel {
+    /// What words of this way may speak of, and what they must. On the page of a call, and at the head of a letter, stands
+    /// what a message has to say itself.
+    package func variables(
+        of purpose: MessagePurpose
+    ) -> (required: Set<MessageVariable>, allowed: Set<MessageVariable>) {
+        self == .message ? purpose.variables : ([], [.name, .telephone])
     }
 }

@@ -22,13 +22,16 @@ extension CampaignAPI {
     package struct LetterBatch: Codable, Sendable {
         package var id: UUID
         package var campaign: UUID
+        /// Version of the words it is printed in; 0 for the standard ones.
+        package var words: Int
         package var madeBy: String
         package var madeAt: Date
         package var letters: [Letter]
 
-        package init(id: UUID, campaign: UUID, madeBy: String, madeAt: Date, letters: [Letter]) {
+        package init(id: UUID, campaign: UUID, words: Int, madeBy: String, madeAt: Date, letters: [Letter]) {
             self.id = id
             self.campaign = campaign
+            self.words = words
             self.madeBy = madeBy
             self.madeAt = madeAt
             self.letters = letters

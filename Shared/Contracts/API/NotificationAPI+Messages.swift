@@ -64,17 +64,21 @@ extension NotificationAPI {
     package struct Template: Codable, Sendable, Equatable {
         package var purpose: MessagePurpose
         package var purposeInChinese: String
+        package var channel: TemplateChannel
+        package var channelInChinese: String
         /// 0 for the standard words.
         package var version: Int
         package var body: String
         package var variables: [MessageVariable]
 
-        package init(purpose: MessagePurpose, version: Int, body: String) {
+        package init(purpose: MessagePurpose, channel: TemplateChannel, version: Int, body: String) {
             self.purpose = purpose
             self.purposeInChinese = purpose.chinese
+            self.channel = channel
+            self.channelInChinese = channel.chinese
             self.version = version
             self.body = body
-            self.variables = purpose.variables.allowed.sorted { $0.rawValue < $1.rawValue }
+            self.variables = channel.variables(of: purpose).allowed.sorted { $0.rawValue < $1.rawValue }
         }
     }
 
@@ -89,11 +93,14 @@ extension NotificationAPI {
 
     /// `PUT /api/templates/{purpose}`.
     package struct TemplateChange: Codable, Sendable {
+        /// Nil for messages.
+        package var channel: TemplateChannel?
         package var body: String
         /// The version it is written after.
         package var version: Int
 
-        package init(body: String, version: Int) {
+        package init(channel: TemplateChannel? = nil, body: String, version: Int) {
+            self.channel = channel
             self.body = body
             self.version = version
         }

@@ -28,4 +28,17 @@ enum StandardTemplates {
         }
         return all
     }
+
+    /// The words of a letter to somebody nobody could reach, a paragraph a line.
+    ///
+    /// - Throws: when they have mistakes: the service then does not start.
+    static func letter() throws(MessageTemplate.Mistakes) -> MessageTemplate {
+        try MessageTemplate(
+            purpose: .outreach, channel: .letter,
+            body: """
+                国家为退役军人和其他优抚对象制发优待证。您的档案在我处，尚未收到您的申领。我们多次通过短信、电话与您联系未果，特致此信。
+                您可以在户籍地或者常住地的退役军人服务站申领，不必专程返乡。申领时请带本人身份证、户口簿和退役（优抚对象）证件。行动不便的，可以约请工作人员上门办理。
+                收到此信后，请拨打上方电话告诉我们您已知晓；也可以填写下方回执，剪下寄回或者交给就近的退役军人服务站。办证不收取任何费用，工作人员不会索要银行卡密码或者验证码。
+                """)
+    }
 }

@@ -35,12 +35,14 @@ struct LetterStore {
     }
 
     /// Puts the letters that are due into a batch, those of one station beside each other; the same id again changes nothing.
-    func put(_ new: CampaignAPI.NewLetterBatch, most: Int, by principal: String, at now: Date) async throws {
+    func put(
+        _ new: CampaignAPI.NewLetterBatch, most: Int, words: Int, by principal: String, at now: Date
+    ) async throws {
         let isNew =
             try await self.sql.execute(
                 """
-                INSERT INTO letter_batch (id, campaign_id, made_by, made_at)
-                VALUES (\(new.id), \(new.campaign), \(principal), \(now)) ON CONFLICT (id) DO NOTHING
+                INSERT INTO letter_batch (id, campaign_id, words, made_by, made_at)
+                VALUES (\(new.id), \(new.campaign), \(words), \(principal), \(now)) ON CONFLICT (id) DO NOTHING
                 """) == 1
         guard isNew else { return }
         try await self.sql.execute(
@@ -56,16 +58,18 @@ struct LetterStore {
     }
 
     func batch(_ id: UUID) async throws -> CampaignAPI.LetterBatch? {
-        let heads = try await self.sql.query("SELECT campaign_id, made_by, made_at FROM letter_batch WHERE id = \(id)")
-            .rows
-        guard let (campaign, madeBy, madeAt) = try heads.first?.decode(UUID.self, String.self, Date.self) else {
-            return nil
-        }
+        let heads = try await self.sql.query(
+            "SELECT campaign_id, words, made_by, made_at FROM letter_batch WHERE id = \(id)"
+        ).rows
+        guard
+            let (campaign, words, madeBy, madeAt) = try heads.first?.decode(
+                UUID.self, Int.self, String.self, Date.self)
+        else { return nil }
         let letters = try await self.sql.query(
             "SELECT \(Self.columns) FROM letter l WHERE l.batch = \(id) ORDER BY l.place"
         ).rows.map(Self.letter)
         return CampaignAPI.LetterBatch(
-            id: id, campaign: campaign, madeBy: madeBy, madeAt: madeAt, letters: letters.map(\.shown))
+            id: id, campaign: campaign, words: words, madeBy: madeBy, madeAt: madeAt, letters: letters.map(\.shown))
     }
 
     /// Contacts of the people a batch writes to, sealed; who is accounted for meanwhile is left out.

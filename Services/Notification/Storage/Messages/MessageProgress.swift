@@ -134,6 +134,61 @@ struct MessageProgress {
         return climbed
     }
 
+    // MARK: - Receipts
+
+    /// What a receipt names a message by: our id, or the provider's own.
+    struct Reported: Sendable, Hashable {
+        let id: UUID?
+        let provider: String
+        let reference: String?
+    }
+
+    /// A message that was handed over.
+    struct Sent: Sendable {
+        let id: UUID
+        let submittedAt: Date?
+        let state: MessageState
+    }
+
+    /// The messages receipts are about. One nobody here has sent is left out.
+    func sent(_ receipts: [Reported]) async throws -> [Reported: Sent] {
+        var sent: [Reported: Sent] = [:]
+        let named = receipts.filter { $0.id != nil }
+        if !named.isEmpty {
+            let rows = try await self.sql.query(
+                "SELECT id, submitted_at, state FROM message WHERE id = ANY(\(named.compactMap(\.id))::uuid[])"
+            ).rows.map { try $0.decode(UUID.self, Date?.self, MessageState.self) }
+            let known = Dictionary(
+                uniqueKeysWithValues: rows.map { ($0.0, Sent(id: $0.0, submittedAt: $0.1, state: $0.2)) })
+            for one in named { sent[one] = one.id.flatMap { known[$0] } }
+        }
+        let referred = Array(Set(receipts.filter { $0.id == nil && $0.reference != nil }))
+        if !referred.isEmpty {
+            let rows = try await self.sql.query(
+                """
+                SELECT n.number, m.id, m.submitted_at, m.state
+                FROM unnest(\(referred.map(\.provider))::text[], \(referred.compactMap(\.reference))::text[])
+                    WITH ORDINALITY AS n (provider, reference, number)
+                JOIN message m ON m.provider = n.provider AND m.reference = n.reference AND m.carried_by IS NULL
+                """
+            ).rows.map { try $0.decode(Int.self, UUID.self, Date?.self, MessageState.self) }
+            for (number, id, submittedAt, state) in rows {
+                sent[referred[number - 1]] = Sent(id: id, submittedAt: submittedAt, state: state)
+            }
+        }
+        return sent
+    }
+
+    /// A receipt for what nobody here has sent: kept and counted, never refused, or it would come for ever.
+    func noteStray(_ receipt: Reported, code: String, at now: Date) async throws {
+        _ = try await self.sql.execute(
+            """
+            INSERT INTO stray_receipt AS s (provider, reference, kind, received_at)
+            VALUES (\(receipt.provider), \(receipt.id?.uuidString ?? receipt.reference ?? ""), \(code), \(now))
+            ON CONFLICT (provider, reference, kind) DO UPDATE SET times = s.times + 1
+            """)
+    }
+
     /// Messages that have been in a state for longer than it lasts, held until the transaction ends.
     ///
     /// Of one that may never have been sent, nobody waits to hear longer than what it says is of use.

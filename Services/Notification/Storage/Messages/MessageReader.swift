@@ -89,41 +89,6 @@ struct MessageReader: Sendable {
             .map { try StoredText.value(try $0.decode(String.self)) }
     }
 
-    /// A message a receipt is about, as far as it is known.
-    struct Sent: Sendable {
-        let id: UUID
-        let submittedAt: Date?
-        let state: MessageState
-    }
-
-    /// The message a receipt is about.
-    ///
-    /// - Returns: nil for one nobody here has sent; that is kept and counted, never refused: it would come for ever.
-    func message(
-        _ id: UUID?, reference: String?, code: String, from provider: String, at now: Date
-    ) async throws -> Sent? {
-        let select: SQL = "SELECT id, submitted_at, state FROM message WHERE "
-        var found: PostgresRow?
-        if let id {
-            found = try await self.pool.query(select + "id = \(id)").rows.first
-        } else if let reference {
-            found = try await self.pool.query(
-                select + "provider = \(provider) AND reference = \(reference) AND carried_by IS NULL"
-            ).rows.first
-        }
-        if let found {
-            let (id, submittedAt, state) = try found.decode(UUID.self, Date?.self, MessageState.self)
-            return Sent(id: id, submittedAt: submittedAt, state: state)
-        }
-        try await self.pool.execute(
-            """
-            INSERT INTO stray_receipt AS s (provider, reference, kind, received_at)
-            VALUES (\(provider), \(id?.uuidString ?? reference ?? ""), \(code), \(now))
-            ON CONFLICT (provider, reference, kind) DO UPDATE SET times = s.times + 1
-            """)
-        return nil
-    }
-
     /// What is on its way, for the gauges; each from an index of its own, however many messages there are.
     func figures(at now: Date) async throws -> Figures {
         let due = try await self.pool.query(

@@ -10,6 +10,9 @@ struct ShowCall: Sendable {
     let reader: CallReader
     let contacts: ContactSeal
     let notes: CallSeal
+    let templates: TemplateStore
+    /// The office's number, on which somebody answers.
+    let telephone: String
     let journal: AccessJournal
     let clock: ProgrammeClock
 
@@ -37,14 +40,17 @@ struct ShowCall: Sendable {
         try await self.journal.note(
             .contact, of: [task.person] + others.map(\.contact.personID), by: principal, purpose: purpose ?? .calling)
         let details = try self.contacts.open(contact.details, person: task.person)
+        let own = try await self.templates.call(task.purpose)?.text(
+            signature: "", [.name: details.name, .telephone: self.telephone])
         return CallAPI.Call(
             id: task.id, version: task.version, station: task.station, reason: task.reason, purpose: task.purpose,
             state: task.state.rawValue, outcome: task.outcome, personID: task.person, name: details.name,
             bornYear: isMine ? bornYear : nil, dueAt: task.dueAt, notAfter: task.notAfter, promisedAt: task.promisedAt,
             isMine: isMine, claimedUntil: task.claimedUntil, numbers: try self.shown(numbers, details, others, isMine),
-            script: CallScript.lines(task.reason, purpose: task.purpose, name: details.name, bornYear: bornYear).map {
-                CallAPI.Words(zh: $0.zh, en: $0.en)
-            }, appointment: try await self.reader.appointment(task.subject, of: task.person),
+            script: CallScript.lines(
+                task.reason, purpose: task.purpose, name: details.name, bornYear: bornYear, own: own
+            ).map { CallAPI.Words(zh: $0.zh, en: $0.en) },
+            appointment: try await self.reader.appointment(task.subject, of: task.person),
             booked: try await self.booked(task), attempts: try await self.attempts(task, isMine),
             note: isMine ? try task.note.map { try self.notes.open($0, of: task.id) } : nil)
     }

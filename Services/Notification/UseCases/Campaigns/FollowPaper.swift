@@ -10,6 +10,7 @@ struct FollowPaper: Sendable {
     let endpoint: MessageEndpoint
     let seal: ContactSeal
     let print: PrintLetters
+    let templates: TemplateStore
     let clock: ProgrammeClock
 
     private static let batchUnknown = Refusal.unknown(
@@ -25,6 +26,7 @@ struct FollowPaper: Sendable {
     func put(_ new: CampaignAPI.NewLetterBatch, by principal: String) async throws -> CampaignAPI.LetterBatch {
         let most = new.most ?? 200
         guard (1...500).contains(most) else { throw Refusal.number("每批信件数", "letters in a batch", 1...500) }
+        let words = try await self.templates.letter()
         return try await self.endpoint.transaction { work in
             guard let campaign = try await CampaignStore(sql: work.sql).locked(new.campaign) else {
                 throw Refusal.campaignUnknown
@@ -34,9 +36,10 @@ struct FollowPaper: Sendable {
                 throw Refusal.campaignState(campaign.state)
             }
             let now = self.clock.now()
-            try await store.put(new, most: most, by: principal, at: now)
+            try await store.put(new, most: most, words: words.version, by: principal, at: now)
             // What no printer prints holds up nobody else's letter, and its person goes on to the next step.
-            let unprintable = try await self.print.unprintable(try await store.contacts(new.id), at: now)
+            let unprintable = try await self.print.unprintable(
+                try await store.contacts(new.id), words: words.template, at: now)
             let people = try await store.give(up: unprintable, by: principal, at: now)
             try await CampaignProgress(sql: work.sql).wake(people.map { (new.campaign, $0) }, at: now)
             guard let batch = try await store.batch(new.id), batch.campaign == new.campaign else {

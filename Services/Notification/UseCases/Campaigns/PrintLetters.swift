@@ -18,6 +18,7 @@ struct PrintLetters: Sendable {
     let endpoint: MessageEndpoint
     let seal: ContactSeal
     let journal: AccessJournal
+    let templates: TemplateStore
     let office: LetterOffice
 
     /// The same batch is printed alike again, without those who are accounted for meanwhile.
@@ -32,9 +33,10 @@ struct PrintLetters: Sendable {
                 "letter.none_left", zh: "这批信件都已不需要寄送。", en: "No letter of this batch is needed any more.")
         }
         try await self.journal.note(.contact, of: contacts.map(\.person), by: principal, purpose: purpose)
+        let words = try await self.templates.letter(batch.words).template
         let letters = try contacts.map { contact in
             self.letter(
-                contact.number, try self.seal.open(contact.details, person: contact.person), on: batch.madeAt)
+                contact.number, try self.seal.open(contact.details, person: contact.person), words, on: batch.madeAt)
         }
         let pages = self.batch(letters, batch.id, on: batch.madeAt)
         return try await Self.typeset {
@@ -58,7 +60,7 @@ struct PrintLetters: Sendable {
 
     /// Those that no printer prints: a name in characters no font has, an address that is empty.
     func unprintable(
-        _ contacts: [(number: String, person: UUID, details: [UInt8])], at now: Date
+        _ contacts: [(number: String, person: UUID, details: [UInt8])], words: MessageTemplate, at now: Date
     ) async throws -> [String] {
         var unreadable: [String] = []
         let letters = contacts.compactMap { contact -> Letter? in
@@ -67,7 +69,7 @@ struct PrintLetters: Sendable {
                 unreadable.append(contact.number)
                 return nil
             }
-            return self.letter(contact.number, details, on: now)
+            return self.letter(contact.number, details, words, on: now)
         }
         guard !letters.isEmpty else { return unreadable }
         let batch = self.batch(letters, UUID(), on: now)
@@ -80,15 +82,13 @@ struct PrintLetters: Sendable {
             letters: letters)
     }
 
-    private func letter(_ number: String, _ details: ContactDetails, on date: Date) -> Letter {
+    private func letter(
+        _ number: String, _ details: ContactDetails, _ words: MessageTemplate, on date: Date
+    ) -> Letter {
         Letter(
             number: number,
             recipient: Letter.Recipient(name: details.name, address: details.address.map { [$0] } ?? []),
-            paragraphs: [
-                "国家为退役军人和其他优抚对象制发优待证。您的档案在我处，尚未收到您的申领。我们多次通过短信、电话与您联系未果，特致此信。",
-                "您可以在户籍地或者常住地的退役军人服务站申领，不必专程返乡。申领时请带本人身份证、户口簿和退役（优抚对象）证件。行动不便的，可以约请工作人员上门办理。",
-                "收到此信后，请拨打上方电话告诉我们您已知晓；也可以填写下方回执，剪下寄回或者交给就近的退役军人服务站。办证不收取任何费用，工作人员不会索要银行卡密码或者验证码。",
-            ],
+            paragraphs: words.paragraphs([.name: details.name, .telephone: self.office.telephone]),
             date: CalendarDay(date))
     }
 }

@@ -36,8 +36,10 @@ final class DispatchMessages: Service, CustomStringConvertible {
 
     /// Messages decided about in one transaction, of each urgency.
     static let together = 200
-    /// Messages at the providers at once.
+    /// Messages at the providers at once, which is also how many connections each has.
     static let inFlight = 32
+    /// Messages being handed over or written down at once: while what came of one is written, the provider has the next.
+    private static let hands = 96
     /// Real time in which the rate may let more pass.
     private static let (shortestPause, longestPause) = (Duration.milliseconds(100), Duration.seconds(1))
     /// Programme time after which is looked again for somebody to send through.
@@ -46,7 +48,8 @@ final class DispatchMessages: Service, CustomStringConvertible {
     private static let late: TimeInterval = 6 * 3600
 
     init(
-        endpoint: MessageEndpoint, gateway: ProviderGateway, templates: TemplateStore, wording: Wording,
+        endpoint: MessageEndpoint, gateway: ProviderGateway, record: RecordNews, templates: TemplateStore,
+        wording: Wording,
         seal: ContactSeal, copies: Bool, calendar: WorkingDayCalendar, clock: ProgrammeClock, faults: FaultPlan,
         pause: Duration,
         logger: Logger
@@ -63,14 +66,14 @@ final class DispatchMessages: Service, CustomStringConvertible {
         self.pause = pause
         self.logger = logger
         self.submit = SubmitMessage(
-            endpoint: endpoint, gateway: gateway, clock: clock, faults: faults, logger: logger)
+            endpoint: endpoint, gateway: gateway, record: record, clock: clock, faults: faults, logger: logger)
     }
 
     var description: String { "dispatch" }
 
     func run() async throws {
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<Self.inFlight {
+            for _ in 0..<Self.hands {
                 group.addTask { while let one = await self.queue.next() { await self.submit(one) } }
             }
             await cancelWhenGracefulShutdown { await self.decideOn() }

@@ -4,7 +4,6 @@ import Logging
 import Messaging
 import ServiceRuntime
 import ShortMessages
-import Storage
 
 /// Hands one message over that is on record as being submitted, and writes down what came of it.
 ///
@@ -23,7 +22,7 @@ struct SubmitMessage: Sendable {
     private let clock: ProgrammeClock
     private let faults: FaultPlan
     private let logger: Logger
-    private let progress: GroupedCalls<MessageProgress.News, Void>
+    private let record: RecordNews
 
     /// Programme time until it is tried again when nobody took it.
     static let pause: TimeInterval = 30
@@ -31,24 +30,15 @@ struct SubmitMessage: Sendable {
     private static let patience = Duration.seconds(5)
 
     init(
-        endpoint: MessageEndpoint, gateway: ProviderGateway, clock: ProgrammeClock, faults: FaultPlan, logger: Logger
+        endpoint: MessageEndpoint, gateway: ProviderGateway, record: RecordNews, clock: ProgrammeClock,
+        faults: FaultPlan, logger: Logger
     ) {
         self.endpoint = endpoint
         self.gateway = gateway
+        self.record = record
         self.clock = clock
         self.faults = faults
         self.logger = logger
-        self.progress = GroupedCalls(largest: 64, lanes: 2) { news in
-            do {
-                let now = clock.now()
-                try await endpoint.transaction { work in
-                    try await MessageAftermath(sql: work.sql).record(news, at: now)
-                }
-                return news.map { _ in .success(()) }
-            } catch {
-                return news.map { _ in .failure(error) }
-            }
-        }
     }
 
     func callAsFunction(_ one: Outgoing) async {
@@ -100,10 +90,11 @@ struct SubmitMessage: Sendable {
         let now = self.clock.now()
         func news(_ state: MessageState, _ code: String, reference: String? = nil, failure: String? = nil) async throws
         {
-            try await self.progress.run(
-                MessageProgress.News(
-                    id: order.id, state: state, kind: "submit", code: code, occurredAt: now,
-                    reference: reference, failure: failure))
+            try await self.record(
+                .news(
+                    MessageProgress.News(
+                        id: order.id, state: state, kind: "submit", code: code, occurredAt: now,
+                        reference: reference, failure: failure)))
         }
         func again(after pause: TimeInterval) async throws {
             let until = min(max(now, order.notAfter), now.addingTimeInterval(pause))
