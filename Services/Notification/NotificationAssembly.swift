@@ -14,7 +14,7 @@ enum NotificationAssembly {
         MessageEndpoint.migrations + [
             .v100Voice, .v110Appointments, .v120Messages, .v130Campaigns, .v140Providers, .v145CampaignOrder,
             .v160Arrivals, .v170Deaths, .v180WeChat,
-            .v190TemplateChannels, .looks,
+            .v190TemplateChannels, .v200Receipts, .looks,
         ]
 
     /// Brings the database up to date.
@@ -106,7 +106,7 @@ enum NotificationAssembly {
         CallGauges.register(in: context.metrics, calls: CallReader(pool: pool), clock: context.clock)
         let noticeRoutes = NoticeRoutes(division: division, notices: notices)
         let messageRoutes = MessageRoutes(
-            division: division, messages: messages, templates: templates, seal: seal, journal: journal,
+            division: division, messages: messages, templates: templates, print: printing, seal: seal, journal: journal,
             clock: context.clock)
         let contactRoutes = ContactRoutes(
             division: division, contacts: contacts, seal: seal, journal: journal)

@@ -18,7 +18,7 @@ struct WeChatAssembly {
             channel = WeChatChannel(
                 client: WeChatClient(
                     endpoint: try ProviderAssembly.endpoint(wechat.endpoint), application: wechat.application,
-                    secret: wechat.secret, now: ProviderAssembly.stopwatch()),
+                    secret: wechat.secret, connections: SendWeChatCopies.together, now: ProviderAssembly.stopwatch()),
                 templates: wechat.templates)
         }
         self.subscribe = SubscribeWeChat(endpoint: endpoint, channel: channel, seal: seal, clock: context.clock)

@@ -50,6 +50,17 @@ package struct LetterError: Error, Hashable, Sendable, CustomStringConvertible {
         return LetterError(self.code, position: position, number: self.code == .number ? nil : letter.number)
     }
 
+    /// Whether it lies in what all letters say alike.
+    package var isOfWords: Bool {
+        switch self.code {
+        case .empty(let part), .tooLong(let part), .control(let part), .privateUse(let part), .noGlyph(let part),
+            .digits(let part):
+            part == .body || part == .closing || part == .replySlip
+        case .tooManyPages: true
+        case .fonts, .library, .emptyBatch, .number, .repeatedNumber: false
+        }
+    }
+
     /// Whether the other letters could be printed.
     var isOfOneLetter: Bool {
         switch self.code {

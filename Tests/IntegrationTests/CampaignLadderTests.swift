@@ -156,7 +156,12 @@ extension Integration {
                     "PUT", "/api/templates/outreach",
                     ["channel": .string("letter"), "body": .string(body), "version": .number(version)])
             }
-            for (body, words) in [("", "1至900个字"), ("请看 www.example.org", "不得含网址"), ("{station}", "不能使用变量{station}")] {
+            for (body, words) in [
+                ("", "1至900个字"), ("请看 www.example.org", "不得含网址"), ("{station}", "不能使用变量{station}"),
+                ("请\u{200B}来电", "无法打印"), ("请来电😀\u{E000}", "无法打印"),
+                ("第一段。\n\u{3000}\n第二段。", "正文为空"),
+                ((1...150).map { _ in "请来电" }.joined(separator: "\n"), "请缩短"),
+            ] {
                 let refused = try await save(body, 0)
                 #expect(refused.status == 422 && refused.told(words)?.zh.contains(words) == true, "\(refused.text)")
             }

@@ -159,7 +159,19 @@ extension Integration {
                 for (person, state) in zip(people, ["accepted", "cancelled", "cancelled", "cancelled"]) {
                     try await self.copy(stand, person, state)
                 }
+                let moved = try await stand.call("GET", "/api/wechat", as: Staff.applicant(people[1])).decoded(
+                    NotificationAPI.WeChatStanding.self)
+                #expect(moved.subscriptions == [.init(purpose: .appointmentConfirmed, remaining: nil)])
                 #expect(Self.sent(server).count == 1 && Self.sent(server)[0].contains("user-of-stays"))
+                // Who allowed all until they say no has still allowed all, after one that was not sent and one tap more.
+                for person in people.prefix(2) {
+                    let standing = try await self.tap(stand, person, "again", [.appointmentReminder])
+                    #expect(standing.subscriptions.contains(.init(purpose: .appointmentReminder, remaining: 1)))
+                }
+                let lasting = try await self.tap(stand, people[0], "again", [.appointmentReminder], lasting: true)
+                #expect(lasting.subscriptions.contains(.init(purpose: .appointmentReminder, remaining: nil)))
+                let more = try await self.tap(stand, people[0], "again", [.appointmentReminder])
+                #expect(more.subscriptions.contains(.init(purpose: .appointmentReminder, remaining: nil)))
                 // Away for longer than a copy is worth anything: the tap is still there.
                 isAway.withLockedValue { $0 = true }
                 let late = try await stand.register([VoiceStand.phone()])

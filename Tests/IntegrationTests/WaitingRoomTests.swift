@@ -269,6 +269,10 @@ extension Integration {
             let clock = try room.clock("1", RoomStand.at(9, 2))
             let one = try await room.start("1", clock)
             let eager = UUID()
+            // Before the first look at the database, nobody is told anything.
+            try await ServiceStand.eventually("the room answers") {
+                try await room.call("GET", UUID(), at: one).status == 200 ? true : nil
+            }
             let replies = try await withThrowingTaskGroup(of: HTTPReply.self) { group in
                 for _ in 0..<60 { group.addTask { try await room.call("GET", eager, at: one) } }
                 return try await group.reduce(into: [HTTPReply]()) { $0.append($1) }

@@ -13,6 +13,7 @@ struct MessageRoutes: Sendable {
     let division: String
     let messages: MessageReader
     let templates: TemplateStore
+    let print: PrintLetters
     let seal: ContactSeal
     let journal: AccessJournal
     let clock: ProgrammeClock
@@ -56,6 +57,7 @@ struct MessageRoutes: Sendable {
             throw Refusal.invalid(
                 "template.mistakes", zh: error.list.map(\.zh).joined(), en: error.list.map(\.en).joined(separator: " "))
         }
+        if template.channel == .letter { try await self.print.check(template, on: self.clock.now()) }
         guard (0...1_000_000).contains(change.version),
             let version = try await self.templates.save(
                 template, after: change.version, by: principal.subject, at: self.clock.now())

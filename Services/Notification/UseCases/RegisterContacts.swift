@@ -23,12 +23,14 @@ struct RegisterContacts: Sendable {
     func callAsFunction(_ registrations: [Received<ContactRegistered>], in work: UnitOfWork) async throws {
         let read = try registrations.map { try self.stored($0) }
             .sorted { $0.contact.personID.uuidString < $1.contact.personID.uuidString }
+        let calls = CallStore(sql: work.sql)
+        // A death may be recorded at this moment: one of the two sees the other.
+        try await calls.lock(people: read.map(\.contact.personID))
         let writer = ContactWriter(sql: work.sql)
         let new = try await writer.replace(read.map(\.contact), at: self.clock.now())
         try await writer.replaceNumbers(
             read.filter { new.contains($0.contact.personID) }.flatMap(\.numbers), of: new)
         let people = read.map(\.contact.personID)
-        let calls = CallStore(sql: work.sql)
         try await calls.follow(people)
         try await InquiryStore(sql: work.sql).follow(people)
         for death in try await calls.deathsNotHonoured(of: people) {

@@ -15,6 +15,7 @@ struct SilencePeople: Sendable {
 
     func callAsFunction(_ deaths: [Received<PersonDied>], in work: UnitOfWork) async throws {
         let now = self.clock.now()
+        try await CallStore(sql: work.sql).lock(people: deaths.map(\.message.personID))
         for death in deaths {
             let message = death.message
             guard message.personID == death.envelope.subject else { throw WrongSubject() }

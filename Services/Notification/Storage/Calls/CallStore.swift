@@ -65,6 +65,15 @@ struct CallStore {
             "SELECT FROM (SELECT pg_advisory_xact_lock(hashtextextended(\(person.uuidString), 1))) l")
     }
 
+    /// The same of several, whatever order they are in.
+    func lock(people: [UUID]) async throws {
+        _ = try await self.sql.query(
+            """
+            SELECT FROM (SELECT pg_advisory_xact_lock(hashtextextended(p.id, 1))
+                FROM (SELECT DISTINCT id FROM unnest(\(people.map(\.uuidString))::text[]) AS id ORDER BY id) p) l
+            """)
+    }
+
     /// The call, locked until the transaction ends.
     func locked(_ id: UUID) async throws -> CallTask? {
         try await self.sql.query(

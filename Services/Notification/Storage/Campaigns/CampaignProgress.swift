@@ -131,6 +131,22 @@ struct CampaignProgress {
                 SELECT campaign_id FROM campaign_person WHERE person_id = \(person) AND evidence_id = \(evidence))
             FOR SHARE
             """)
+        // What else has shown meanwhile that they know, or died, while the line was over.
+        let later = try await self.sql.query(
+            """
+            SELECT s.outcome, s.evidence, s.id FROM campaign_person p JOIN LATERAL (
+                SELECT 'deceased' AS outcome, 'death' AS evidence, d.subject AS id FROM death d
+                    WHERE d.person_id = p.person_id
+                UNION ALL
+                SELECT 'applied', 'submission', n.submission_id FROM notice n
+                    WHERE n.person_id = p.person_id AND n.recorded_at >= p.ended_at
+                UNION ALL
+                SELECT 'booked', 'appointment', a.id FROM appointment a WHERE a.person_id = p.person_id
+                    AND a.state = 'confirmed' AND a.recorded_at >= p.ended_at
+                LIMIT 1) s ON true
+            WHERE p.person_id = \(person) AND p.evidence_id = \(evidence) AND p.state = 'ended' LIMIT 1
+            """
+        ).rows.first.map { try $0.decode(String.self, String.self, UUID.self) }
         try await self.sql.execute(
             """
             UPDATE campaign_person p SET state = 'open', outcome = NULL, evidence = NULL, evidence_id = NULL, ended_at = NULL,
@@ -141,5 +157,12 @@ struct CampaignProgress {
             WHERE p.person_id = \(person) AND p.evidence_id = \(evidence) AND p.state = 'ended' AND k.id = p.campaign_id
                 AND k.state IN ('drawn', 'approved', 'running', 'paused')
             """)
+        guard let (outcome, kind, id) = later else { return }
+        try await self.end(
+            [
+                Sign(
+                    person: person, outcome: try StoredText.value(outcome), evidence: try StoredText.value(kind),
+                    evidenceID: id)
+            ], at: now)
     }
 }

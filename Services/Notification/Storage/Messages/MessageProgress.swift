@@ -151,12 +151,18 @@ struct MessageProgress {
     }
 
     /// The messages receipts are about. One nobody here has sent is left out.
-    func sent(_ receipts: [Reported]) async throws -> [Reported: Sent] {
+    ///
+    /// - Parameter others: Messages that are written to besides. All are taken in one order, so that two instances that write
+    ///   to the same ones wait for each other.
+    func sent(_ receipts: [Reported], and others: [UUID]) async throws -> [Reported: Sent] {
         var sent: [Reported: Sent] = [:]
         let named = receipts.filter { $0.id != nil }
-        if !named.isEmpty {
+        if !named.isEmpty || others.count > 1 {
             let rows = try await self.sql.query(
-                "SELECT id, submitted_at, state FROM message WHERE id = ANY(\(named.compactMap(\.id))::uuid[])"
+                """
+                SELECT id, submitted_at, state FROM message WHERE id = ANY(\(named.compactMap(\.id) + others)::uuid[])
+                ORDER BY id FOR UPDATE
+                """
             ).rows.map { try $0.decode(UUID.self, Date?.self, MessageState.self) }
             let known = Dictionary(
                 uniqueKeysWithValues: rows.map { ($0.0, Sent(id: $0.0, submittedAt: $0.1, state: $0.2)) })
@@ -189,14 +195,24 @@ struct MessageProgress {
             """)
     }
 
+    /// Programme time in which a provider is asked about a message of unknown fate before it is given up with its subject.
+    static let grace: TimeInterval = 300
+
     /// Messages that have been in a state for longer than it lasts, held until the transaction ends.
     ///
-    /// Of one that may never have been sent, nobody waits to hear longer than what it says is of use.
+    /// Of one that may never have been sent, nobody waits to hear longer than what it says is of use, once it was asked about.
     func overdue(_ state: MessageState, since: Date, limit: Int, at now: Date) async throws -> [UUID] {
-        try await self.sql.query(
+        // The state stands in the text: the indexes hold the rows of a few states only.
+        let named: SQL = "state = \(literal: state.rawValue) AND carried_by IS NULL"
+        var condition: SQL = "submitted_at < \(since)"
+        if state == .unknown {
+            condition = """
+                (submitted_at < \(since) OR (not_after <= \(now.addingTimeInterval(-Self.grace)) AND asked > 0))
+                """
+        }
+        return try await self.sql.query(
             """
-            SELECT id FROM message WHERE state = \(state) AND carried_by IS NULL
-                AND (submitted_at < \(since) OR (\(state == .unknown) AND not_after <= \(now)))
+            SELECT id FROM message WHERE \(named) AND \(condition)
             ORDER BY submitted_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
             """
         ).rows.map { try $0.decode(UUID.self) }

@@ -37,7 +37,8 @@ struct WeChatStore {
             SELECT \(person), purpose, CASE WHEN \(isLasting) THEN NULL ELSE 1 END
             FROM unnest(\(purposes.map(\.rawValue))::text[]) AS purpose
             ON CONFLICT (person_id, purpose) DO UPDATE
-                SET remaining = CASE WHEN \(isLasting) THEN NULL ELSE LEAST(s.remaining + 1, \(Self.mostTaps)) END
+                SET remaining = CASE WHEN NOT \(isLasting) AND s.remaining IS NOT NULL
+                    THEN LEAST(s.remaining + 1, \(Self.mostTaps)) END
             """)
     }
 
@@ -120,7 +121,7 @@ struct WeChatStore {
                 WHERE message_id = ANY(\(messages)::uuid[]) AND state = 'planned' RETURNING message_id)
             UPDATE wechat_subscription s SET remaining = LEAST(s.remaining + 1, \(Self.mostTaps))
             FROM ended e JOIN message m ON m.id = e.message_id
-            WHERE s.person_id = m.person_id AND s.purpose = m.purpose
+            WHERE s.person_id = m.person_id AND s.purpose = m.purpose AND s.remaining IS NOT NULL
             """)
     }
 
@@ -150,7 +151,14 @@ struct WeChatStore {
         case .nobody:
             try await self.sql.execute(
                 "DELETE FROM wechat_user u USING message m WHERE m.id = \(message) AND u.person_id = m.person_id")
-        case .accepted, .rejected, .notSent, .unknown: break
+        // Not sent, and our own mistake: their tap is still good.
+        case .rejected:
+            try await self.sql.execute(
+                """
+                UPDATE wechat_subscription s SET remaining = LEAST(s.remaining + 1, \(Self.mostTaps)) FROM message m
+                WHERE m.id = \(message) AND s.person_id = m.person_id AND s.purpose = m.purpose AND s.remaining IS NOT NULL
+                """)
+        case .accepted, .notSent, .unknown: break
         }
     }
 

@@ -21,6 +21,20 @@ struct RecordCallAttempt: Sendable {
     ) async throws -> CallTask {
         try AttemptCheck.check(attempt)
         let note = try attempt.note.map { try self.seal.seal(try CallNote($0), of: attempt.id) }
+        // Where it met another transaction, it is tried again, as the message layer does.
+        var tries = 1
+        while true {
+            do {
+                return try await self.write(attempt, note, on: task, by: principal)
+            } catch let error as PostgresError where error.isRetryable && !error.isConnectionLoss && tries < 3 {
+                tries += 1
+            }
+        }
+    }
+
+    private func write(
+        _ attempt: CallAPI.NewAttempt, _ note: [UInt8]?, on task: CallTask, by principal: Principal
+    ) async throws -> CallTask {
         let now = self.clock.now()
         return try await self.pool.withTransaction { sql in
             let store = CallStore(sql: sql)

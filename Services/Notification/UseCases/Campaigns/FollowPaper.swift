@@ -32,16 +32,17 @@ struct FollowPaper: Sendable {
                 throw Refusal.campaignUnknown
             }
             let store = LetterStore(sql: work.sql)
-            if try await store.batch(new.id) == nil, campaign.state != .running {
-                throw Refusal.campaignState(campaign.state)
-            }
+            let known = try await store.batch(new.id)
+            if known == nil, campaign.state != .running { throw Refusal.campaignState(campaign.state) }
             let now = self.clock.now()
             try await store.put(new, most: most, words: words.version, by: principal, at: now)
-            // What no printer prints holds up nobody else's letter, and its person goes on to the next step.
-            let unprintable = try await self.print.unprintable(
-                try await store.contacts(new.id), words: words.template, at: now)
-            let people = try await store.give(up: unprintable, by: principal, at: now)
-            try await CampaignProgress(sql: work.sql).wake(people.map { (new.campaign, $0) }, at: now)
+            if known == nil {
+                // What no printer prints holds up nobody else's letter, and its person goes on to the next step.
+                let unprintable = try await self.print.unprintable(
+                    try await store.contacts(new.id), words: words.template, at: now)
+                let people = try await store.give(up: unprintable, by: principal, at: now)
+                try await CampaignProgress(sql: work.sql).wake(people.map { (new.campaign, $0) }, at: now)
+            }
             guard let batch = try await store.batch(new.id), batch.campaign == new.campaign else {
                 throw Refusal.conflict(
                     "letter.batch_id", zh: "该编号已用于另一批信件，请换一个编号。", en: "Another batch has this id: use a new one.")

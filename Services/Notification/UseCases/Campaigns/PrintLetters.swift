@@ -58,6 +58,37 @@ struct PrintLetters: Sendable {
         }
     }
 
+    private static let specimen = "SPECIMEN-1"
+
+    /// A letter as long as they come, in these words.
+    ///
+    /// - Throws: ``Refusal`` where no printer prints them: they would spoil everybody's letter.
+    func check(_ words: MessageTemplate, on date: Date) async throws {
+        let details = ContactDetails(
+            name: "阿卜杜拉·买买提明", phones: [], address: "安徽省亳州市谯城区花戏楼街道测试社区测试路100号测试小区1号楼1单元101室")
+        let batch = self.batch([self.letter(Self.specimen, details, words, on: date)], UUID(), on: date)
+        let pages: Int
+        do {
+            pages = try await Self.typeset {
+                if let fault = try batch.faults().first { throw fault }
+                return try batch.writeLetters { _ in }
+            }
+        } catch let refusal as Refusal {
+            // Of the letter, not of the specimen.
+            func words(_ text: String) -> String {
+                text.split(separator: "\(Self.specimen)").last.map(String.init) ?? text
+            }
+            throw Refusal.invalid(
+                "template.unprintable", zh: "信件无法打印\(words(refusal.zh).trimmingPrefix("）"))",
+                en: "The letter cannot be printed\(words(refusal.en).trimmingPrefix(")"))")
+        }
+        guard pages <= 2, !words.paragraphs([:]).contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+            throw Refusal.invalid(
+                "template.unprintable", zh: "信件连回执最多两页，每段都要有文字，请精简。",
+                en: "A letter has two pages at most with its slip, and no empty paragraph: shorten it.")
+        }
+    }
+
     /// Those that no printer prints: a name in characters no font has, an address that is empty.
     func unprintable(
         _ contacts: [(number: String, person: UUID, details: [UInt8])], words: MessageTemplate, at now: Date
@@ -73,7 +104,13 @@ struct PrintLetters: Sendable {
         }
         guard !letters.isEmpty else { return unreadable }
         let batch = self.batch(letters, UUID(), on: now)
-        return unreadable + (try await Self.typeset { try batch.faults().compactMap(\.number) })
+        return unreadable
+            + (try await Self.typeset {
+                let faults = try batch.faults()
+                // Words nobody can print are nobody's letter's fault: none of them is given up for it.
+                if let fault = faults.first(where: \.isOfWords) { throw fault }
+                return faults.compactMap(\.number)
+            })
     }
 
     private func batch(_ letters: [Letter], _ id: UUID, on date: Date) -> LetterBatch {

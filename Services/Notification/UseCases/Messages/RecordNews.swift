@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Messaging
+import PostgreSQL
 import ServiceRuntime
 import ShortMessages
 import Storage
@@ -18,15 +19,34 @@ final class RecordNews: Sendable {
     init(endpoint: MessageEndpoint, clock: ProgrammeClock) {
         self.groups = GroupedCalls(largest: 200, lanes: 1) { items in
             do {
-                let now = clock.now()
-                return try await endpoint.transaction { work in
-                    let (news, sent) = try await Self.news(items, MessageProgress(sql: work.sql), now)
-                    try await MessageAftermath(sql: work.sql).record(news, at: now)
-                    return sent.map { .success($0) }
+                return try await Self.write(items, endpoint, clock).map { .success($0) }
+            } catch let error as PostgresError
+                where error.code == .server && !error.isRetryable && items.count > 1
+            {
+                // One of them cannot be written: the others are.
+                var results: [Result<MessageProgress.Sent?, any Error>] = []
+                for item in items {
+                    do {
+                        results.append(.success(try await Self.write([item], endpoint, clock)[0]))
+                    } catch {
+                        results.append(.failure(error))
+                    }
                 }
+                return results
             } catch {
                 return items.map { _ in .failure(error) }
             }
+        }
+    }
+
+    private static func write(
+        _ items: [Item], _ endpoint: MessageEndpoint, _ clock: ProgrammeClock
+    ) async throws -> [MessageProgress.Sent?] {
+        let now = clock.now()
+        return try await endpoint.transaction { work in
+            let (news, sent) = try await Self.news(items, MessageProgress(sql: work.sql), now)
+            try await MessageAftermath(sql: work.sql).record(news, at: now)
+            return sent
         }
     }
 
@@ -42,7 +62,11 @@ final class RecordNews: Sendable {
             guard case .receipt(let receipt, let provider) = item else { return nil }
             return MessageProgress.Reported(id: receipt.message, provider: provider, reference: receipt.reference)
         }
-        let known = try await progress.sent(receipts)
+        let written = items.compactMap { item -> UUID? in
+            guard case .news(let one) = item else { return nil }
+            return one.id
+        }
+        let known = try await progress.sent(receipts, and: written)
         var news: [MessageProgress.News] = []
         var sent: [MessageProgress.Sent?] = []
         for item in items {

@@ -23,6 +23,8 @@ struct SubmitMessage: Sendable {
     private let faults: FaultPlan
     private let logger: Logger
     private let record: RecordNews
+    /// A call to a provider counts its time from here on: it must not wait for a connection besides.
+    private let permits = Permits(DispatchMessages.inFlight)
 
     /// Programme time until it is tried again when nobody took it.
     static let pause: TimeInterval = 30
@@ -47,7 +49,7 @@ struct SubmitMessage: Sendable {
         var (tried, refusedBy) = (one.refusedBy, one.refusedBy)
         do {
             while true {
-                let outcome = await self.gateway.submit(one.order, through: provider)
+                let outcome = await self.permits.run { await self.gateway.submit(one.order, through: provider) }
                 self.faults.reached(.messageSubmitted)
                 let refusal = "\(provider)/\(outcome.code)"
                 tried.insert(provider)

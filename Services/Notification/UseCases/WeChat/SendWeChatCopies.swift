@@ -27,7 +27,7 @@ struct SendWeChatCopies: Service, CustomStringConvertible {
     var description: String { "copies to WeChat" }
 
     /// Copies taken at once, which is also how many are under way.
-    private static let together = 16
+    static let together = 16
     /// Programme time a call may take.
     private static let lease: TimeInterval = 120
 
@@ -36,7 +36,8 @@ struct SendWeChatCopies: Service, CustomStringConvertible {
             while !Task.isCancelled {
                 var count = 0
                 do {
-                    count = try await self.round()
+                    // What is handed over when the process is to end is still written down.
+                    count = try await Task { try await self.round() }.value
                 } catch is CancellationError {
                     return
                 } catch {
