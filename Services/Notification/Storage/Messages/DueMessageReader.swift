@@ -44,7 +44,7 @@ struct DueMessageReader {
             LEFT JOIN appointment a ON a.id = m.subject
             LEFT JOIN campaign k ON k.id = m.subject
             LEFT JOIN LATERAL (
-                SELECT bool_or(n.subject_version > m.subject_version) AS superseded, 
+                SELECT bool_or(n.subject_version > m.subject_version) AS superseded,
                     -- Word of how it was before tells nobody how it is.
                     bool_or(n.state = 'delivered' AND n.subject_version = m.subject_version) AS told
                 FROM (SELECT subject, subject_version, state FROM message WHERE person_id = m.person_id OFFSET 0) n
